@@ -1,0 +1,76 @@
+import type { WireFormat } from '../providers/wire.js';
+
+/** How a call ended. */
+export type Outcome =
+  | 'success'
+  | 'upstream_error'
+  | 'client_closed'
+  | 'truncated'
+  | 'timeout'
+  | 'rate_limited'
+  | 'blocked';
+
+/** One upstream call of a request. */
+export interface Attempt {
+  /** Provider name. */
+  provider: string;
+  /** Origin that was called. */
+  target: string;
+  /** Status that the upstream answered; null when it answered none. */
+  status: number | null;
+  /** Unix ms. */
+  startedAt: number;
+  /** Until the answer was whole or the attempt failed, ms. */
+  durationMs: number;
+  /** Error code of ours, when the attempt failed. */
+  error?: string;
+}
+
+/** A captured body inside the batch's shared buffer. */
+export interface CapturedBytes {
+  offset: number;
+  length: number;
+  /** Bytes that passed; more than `length` when the capture was cut. */
+  total: number;
+  /** `content-type` and `content-encoding` of the body. */
+  type: string;
+  encoding: string;
+}
+
+/**
+ * What the request thread knows of a call that ended: plain JSON, so that a batch crosses to the records worker as one
+ * string beside one transferred buffer. The worker makes a `CallRecord` of it.
+ */
+export interface CallFacts {
+  id: string;
+  requestId: string;
+  tenant: string;
+  /** Unix ms. */
+  createdAt: number;
+  method: string;
+  /** Path below the provider's route, without query. */
+  path: string;
+  provider: string;
+  wire: WireFormat | null;
+  /** Upstream URL without query; empty when no target was reached. */
+  targetUrl: string;
+  userId: string | null;
+  properties: Record<string, string>;
+  promptId: string | null;
+  modelOverride: string | null;
+  /** What the client got; -3 when the client left first, -1 for a timeout of ours. */
+  status: number;
+  outcome: Outcome;
+  /** Code of the error that we answered, if we did. */
+  error: string | null;
+  delayMs: number;
+  /** Arrival of the first body byte, ms after the start; null when none came. */
+  firstByteMs: number | null;
+  /** For streams: [end offset, ms after the start] of the first chunks, flat. */
+  arrivals: number[] | null;
+  attempts: Attempt[];
+  omitRequest: boolean;
+  omitResponse: boolean;
+  request: CapturedBytes | null;
+  response: CapturedBytes | null;
+}

@@ -1,0 +1,70 @@
+import type { Attempt, Outcome } from './facts.js';
+
+/** Where the token counts of a record come from. */
+export type UsageSource = 'provider' | 'estimated' | 'none';
+
+/**
+ * One recorded call, as REST and `RecordStore` show it: Helicone's `HeliconeRequest` keys and ours.
+ * Not known is null, never 0. Timestamps are ISO 8601 in UTC with milliseconds; durations are milliseconds.
+ */
+export interface CallRecord {
+  /** Ours, UUIDv7: unique, ordered by time. */
+  id: string;
+  /** The caller's UUID or ours; need not be unique, since SDK retries send it again. */
+  request_id: string;
+  response_id: string;
+  tenant: string;
+  request_created_at: string;
+  response_created_at: string;
+  request_path: string;
+  request_method: string;
+  request_user_id: string | null;
+  request_properties: Record<string, string>;
+  /** Same object as `request_properties`. */
+  properties: Record<string, string>;
+  prompt_id: string | null;
+  provider: string;
+  target_url: string;
+  /** Model of the record: override, else the answer's, else the request's. */
+  model: string | null;
+  request_model: string | null;
+  response_model: string | null;
+  model_override: string | null;
+  response_status: number;
+  outcome: Outcome;
+  /** Error code of ours or message of the provider, when there was one. */
+  error: string | null;
+  attempts: Attempt[];
+  stream: boolean;
+  truncated: boolean;
+  finish_reason: string | null;
+  delay_ms: number;
+  time_to_first_token: number | null;
+  prompt_tokens: number | null;
+  completion_tokens: number | null;
+  total_tokens: number | null;
+  prompt_cache_read_tokens: number | null;
+  prompt_cache_write_tokens: number | null;
+  prompt_cache_write_5m_tokens: number | null;
+  prompt_cache_write_1h_tokens: number | null;
+  reasoning_tokens: number | null;
+  prompt_audio_tokens: number | null;
+  completion_audio_tokens: number | null;
+  usage_source: UsageSource;
+  /** USD; null when price or usage is unknown. `cost` and `costUSD` say the same. */
+  cost_usd: number | null;
+  cost: number | null;
+  costUSD: number | null;
+  saved_cost_usd: number | null;
+  /** Which table the price came from; null when there was none. */
+  price_source: string | null;
+  feedback_rating: boolean | null;
+  feedback_created_at: string | null;
+  scores: Record<string, number>;
+  /** Bytes that passed, before any cut. */
+  request_bytes: number | null;
+  response_bytes: number | null;
+  /** Present when bodies were asked for: parsed JSON, else text; null when not kept. */
+  request_body?: unknown;
+  response_body?: unknown;
+}
