@@ -5,6 +5,12 @@ import type { Call } from './call.js';
 /** HTTP headers with lower-case names; a repeated header is an array, in order. */
 export type Headers = Record<string, string | string[] | undefined>;
 
+/** A request body that was not read yet. It is read once, piece by piece or whole. */
+export interface UnreadBody extends AsyncIterable<Uint8Array> {
+  /** All of it, for a source that can give it at less cost than in pieces. Rejects when the client leaves first. */
+  whole?(): Promise<Uint8Array>;
+}
+
 /** One HTTP request, below the mount prefix. */
 export interface EngineRequest {
   /** Upper-case method. */
@@ -14,8 +20,8 @@ export interface EngineRequest {
   /** Raw query without its `?`; empty when there is none. */
   query: string;
   headers: Headers;
-  /** Whole bytes, a stream that can be read once, or null when the request has no body. */
-  body: Uint8Array | AsyncIterable<Uint8Array> | null;
+  /** Whole bytes, a body that is still to be read, or null when the request has none. */
+  body: Uint8Array | UnreadBody | null;
   /** Aborts when the client is gone. */
   signal: AbortSignal;
   /** Address of the peer, as the socket reports it. */

@@ -1,1 +1,48 @@
-export {};
+export type { Call } from './call.js';
+export type {
+  ByteObserver,
+  ByteSink,
+  ByteStream,
+  EngineRequest,
+  EngineResponse,
+  Headers,
+  Stage,
+  UnreadBody,
+} from './contract.js';
+export type { PriceOverride, PriceOverrides } from './cost/price.js';
+export type { Usage } from './cost/usage.js';
+export { createEngine, type Engine } from './engine.js';
+export { type ErrorCode, ProxyError, renderError } from './errors.js';
+export type { Authenticate, Caller, Identity, KeyOptions } from './identity.js';
+export type {
+  EngineOptions,
+  LimitOptions,
+  Logger,
+  RecordOptions,
+  TimeoutOptions,
+} from './options.js';
+export { HEADERS, type HeaderRow } from './policy/header-table.js';
+export { isUuid } from './policy/uuid.js';
+export type { ProviderOptions, Secret } from './providers/registry.js';
+export type { WireFormat } from './providers/wire.js';
+export type { Attempt, Outcome } from './records/facts.js';
+export {
+  type Condition,
+  type Filter,
+  type FilterField,
+  type FilterOperator,
+  InvalidFilter,
+  type Sort,
+} from './records/filter.js';
+export { parseFilter, parseSort } from './records/parse-filter.js';
+export type { CallRecord, UsageSource } from './records/record.js';
+export type { Recorder } from './records/recorder.js';
+export type {
+  AggregateQuery,
+  AggregateRow,
+  RecordPatch,
+  RecordQuery,
+  RecordRow,
+  RecordStore,
+} from './records/store.js';
+export type { TargetOptions } from './upstream/target-guard.js';

@@ -30,6 +30,8 @@ export interface Attempt {
 export interface CapturedBytes {
   offset: number;
   length: number;
+  /** Where the body's last bytes begin in what was kept, when bytes are missing before them. */
+  headLength: number;
   /** Bytes that passed; more than `length` when the capture was cut. */
   total: number;
   /** `content-type` and `content-encoding` of the body. */

@@ -1,0 +1,141 @@
+import type { EngineRequest, Headers } from './contract.js';
+import { ProxyError } from './errors.js';
+import { type EngineOptions, expectKeys } from './options.js';
+import { CREDENTIAL_HEADERS, createKeyTable, keysIn, queryKey } from './policy/credentials.js';
+import { isLocal } from './policy/loopback.js';
+
+/** What a key may do. */
+export interface KeyOptions {
+  /** Partition of records that the key's calls go to. Default `default`. */
+  tenant?: string;
+  /** User of every call with this key; wins over `Helicone-User-Id`. */
+  userId?: string;
+  /** Whether the key may read records over REST. Default true, unless the key starts with `pk-`. */
+  canRead?: boolean;
+  /** Names of the providers that may be called. Default all. */
+  providers?: string[];
+}
+
+/** Who is calling, as a user's own function decides it. */
+export interface Identity extends KeyOptions {
+  /**
+   * Set when the request's own credential is one of yours: it is then removed and the server-held key of the provider goes
+   * in its place. Default false: the credential is the provider's and is forwarded.
+   */
+  replaceCredential?: boolean;
+}
+
+/** Decides who is calling. Null refuses (401); throwing means that it cannot be decided now (503). */
+export type Authenticate = (question: {
+  headers: Headers;
+  method: string;
+  path: string;
+  remoteAddress: string | undefined;
+  /** Node's request. */
+  raw: unknown;
+  /** The framework's own: Express's `req`, Koa's `ctx`, Fastify's request. */
+  host: unknown;
+}) => Identity | null | Promise<Identity | null>;
+
+/** Who is calling, decided. */
+export interface Caller {
+  readonly tenant: string;
+  readonly userId: string | null;
+  readonly canRead: boolean;
+  /** Null: all. */
+  readonly providers: ReadonlySet<string> | null;
+  /** Whether a key or the user's function vouches for the caller; only then are server-held keys attached. */
+  readonly authenticated: boolean;
+  /** Tells which credentials in the request are ours and must not go to a provider; null when none can be. */
+  readonly isOurs: ((key: string) => boolean) | null;
+}
+
+/** Tells who sent a request. Throws `unauthorized` or `auth_unavailable`. */
+export interface Authenticator {
+  caller(request: EngineRequest): Caller | Promise<Caller>;
+  /** For REST: also throws `read_forbidden`, and without keys takes only callers from this machine. */
+  reader(request: EngineRequest): Promise<Caller>;
+}
+
+const ANYONE: Caller = {
+  tenant: 'default',
+  userId: null,
+  canRead: false,
+  providers: null,
+  authenticated: false,
+  isOurs: null,
+};
+
+/** Builds the authenticator once. Throws a `TypeError` that names a wrong key of `auth`. */
+export function createAuthenticator(auth: EngineOptions['auth'] | null): Authenticator {
+  if (auth === null || auth === undefined) return { caller: () => ANYONE, reader: localReader };
+  const caller = typeof auth === 'function' ? byFunction(auth) : byKeys(auth.keys);
+  return {
+    caller,
+    async reader(request) {
+      const reader = await caller(request);
+      if (!reader.canRead) throw new ProxyError('read_forbidden', 'this key may not read records');
+      return reader;
+    },
+  };
+}
+
+async function localReader(request: EngineRequest): Promise<Caller> {
+  if (isLocal(request)) return { ...ANYONE, canRead: true };
+  throw new ProxyError('unauthorized', 'no keys are configured, so records are shown to this machine only');
+}
+
+function byKeys(keys: Record<string, KeyOptions>): Authenticator['caller'] {
+  if (typeof keys !== 'object' || keys === null) throw new TypeError('auth.keys: must be an object of keys');
+  const table = createKeyTable(
+    Object.entries(keys).map(([key, options]): [string, Caller] => {
+      if (key.trim() === '' || /[\s,]/.test(key))
+        throw new TypeError('auth.keys: a key is text without spaces or commas');
+      expectKeys(`auth.keys["${key.slice(0, 4)}…"]`, options, ['tenant', 'userId', 'canRead', 'providers']);
+      return [key, toCaller({ canRead: !key.startsWith('pk-'), ...options }, null)];
+    }),
+  );
+  const isOurs = (key: string): boolean => table.find(key) !== undefined;
+  return (request) => {
+    const found = candidates(request)
+      .map(table.find)
+      .find((caller) => caller !== undefined);
+    if (found === undefined)
+      throw new ProxyError('unauthorized', 'no valid key: send one as "Helicone-Auth: Bearer <key>"');
+    return { ...found, isOurs };
+  };
+}
+
+/** Keys that a request shows. `helicone-auth`, when there, is the only one asked: a wrong one is not saved by another. */
+function candidates(request: EngineRequest): string[] {
+  const own = request.headers['helicone-auth'];
+  if (own !== undefined) return keysIn(own);
+  const shown = CREDENTIAL_HEADERS.flatMap((name) => keysIn(request.headers[name]));
+  const inQuery = queryKey(request.query);
+  return inQuery === null ? shown : [...shown, inQuery];
+}
+
+function byFunction(authenticate: Authenticate): Authenticator['caller'] {
+  return async (request) => {
+    const { headers, method, path, remoteAddress, raw, host } = request;
+    let identity: Identity | null;
+    try {
+      identity = await authenticate({ headers, method, path, remoteAddress, raw, host });
+    } catch (cause) {
+      throw new ProxyError('auth_unavailable', 'callers cannot be authenticated right now', cause);
+    }
+    if (identity === null) throw new ProxyError('unauthorized', 'the caller was not accepted');
+    return toCaller(identity, identity.replaceCredential === true ? () => true : null);
+  };
+}
+
+function toCaller(options: KeyOptions, isOurs: Caller['isOurs']): Caller {
+  return {
+    tenant: options.tenant ?? 'default',
+    userId: options.userId ?? null,
+    canRead: options.canRead ?? true,
+    providers: options.providers === undefined ? null : new Set(options.providers),
+    authenticated: true,
+    isOurs,
+  };
+}

@@ -1,0 +1,152 @@
+import type { PriceOverrides } from './cost/price.js';
+import type { Authenticate, KeyOptions } from './identity.js';
+import type { ProviderOptions } from './providers/registry.js';
+import type { RecordStore } from './records/store.js';
+import type { TargetOptions } from './upstream/target-guard.js';
+
+/** Options of the engine, all optional. */
+export interface EngineOptions {
+  /** Who may call: keys with their rights, or a function that decides. Default: anyone, without server-held keys. */
+  auth?: { keys: Record<string, KeyOptions> } | Authenticate;
+  /** Addresses, keys and headers of providers, by name; names that are not built in add providers. */
+  providers?: Record<string, ProviderOptions>;
+  /** Which origins callers may choose by header. */
+  targets?: TargetOptions;
+  timeouts?: TimeoutOptions;
+  limits?: LimitOptions;
+  records?: RecordOptions;
+  cost?: {
+    /** Prices of your own; they go before the built-in table. */
+    prices?: PriceOverrides;
+  };
+  /** Where problems are told; nothing is printed without one. */
+  logger?: Logger;
+}
+
+/** pino-shaped. */
+export interface Logger {
+  debug(details: object, message: string): void;
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** Milliseconds. */
+export interface TimeoutOptions {
+  /** Until the upstream connection stands. Default 10 000. */
+  connectMs?: number;
+  /** From then until the upstream's answer begins. Default 600 000. */
+  firstByteMs?: number;
+  /** Between two pieces of an answer, while the client takes them. Default 300 000. */
+  idleMs?: number;
+  /** For the whole call. Default none. */
+  totalMs?: number;
+}
+
+/** Bytes. */
+export interface LimitOptions {
+  /** Longest request body. Default unlimited. */
+  requestBytes?: number;
+  /** Longest request body that is held whole; longer ones stream through. Default 32 MiB. */
+  bufferedBytes?: number;
+  /** How much of each body is recorded. Default 1 MiB. */
+  recordBodyBytes?: number;
+  /** Request bodies held at one time, over all calls; beyond it calls get 503. Default 256 MiB. */
+  inFlightBytes?: number;
+}
+
+export interface RecordOptions {
+  /** `sqlite:<path>`, `sqlite::memory:`, or a store of your own (its writes then run on the request thread). Default `sqlite:.helicone/helicone.db`. */
+  store?: string | RecordStore;
+  /** Whether request and response bodies are kept. Default true. */
+  bodies?: boolean;
+  /** Bytes of records that may wait for the store; beyond it the oldest bodies are dropped, rows last. Default 64 MiB. */
+  maxQueueBytes?: number;
+}
+
+/** The options with their defaults, frozen. */
+export interface ResolvedOptions {
+  readonly auth: EngineOptions['auth'] | null;
+  readonly providers: Record<string, ProviderOptions>;
+  readonly targets: TargetOptions;
+  readonly timeouts: Readonly<Required<TimeoutOptions>>;
+  readonly limits: Readonly<Required<LimitOptions>>;
+  readonly records: Readonly<Required<RecordOptions>>;
+  readonly prices: PriceOverrides;
+  readonly logger: Logger | null;
+}
+
+const MIB = 1024 * 1024;
+/** Longest delay that Node's timers take; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Checks the options and fills in the defaults. Throws a `TypeError` or `RangeError` that names the wrong key. */
+export function resolveOptions(options: EngineOptions): ResolvedOptions {
+  expectKeys('options', options, ['auth', 'providers', 'targets', 'timeouts', 'limits', 'records', 'cost', 'logger']);
+  const { timeouts = {}, limits = {}, records = {}, cost = {} } = options;
+  expectKeys('timeouts', timeouts, ['connectMs', 'firstByteMs', 'idleMs', 'totalMs']);
+  expectKeys('limits', limits, ['requestBytes', 'bufferedBytes', 'recordBodyBytes', 'inFlightBytes']);
+  expectKeys('records', records, ['store', 'bodies', 'maxQueueBytes']);
+  expectKeys('cost', cost, ['prices']);
+  expectKeys('targets', options.targets ?? {}, ['allow', 'privateNetworks']);
+  for (const [name, provider] of Object.entries(options.providers ?? {})) {
+    expectKeys(`providers.${name}`, provider, ['baseUrl', 'apiKey', 'headers', 'wire']);
+  }
+  return Object.freeze({
+    auth: options.auth ?? null,
+    providers: options.providers ?? {},
+    targets: options.targets ?? {},
+    timeouts: Object.freeze({
+      connectMs: duration('timeouts.connectMs', timeouts.connectMs, 10_000),
+      firstByteMs: duration('timeouts.firstByteMs', timeouts.firstByteMs, 600_000),
+      idleMs: duration('timeouts.idleMs', timeouts.idleMs, 300_000),
+      totalMs: duration('timeouts.totalMs', timeouts.totalMs, Number.POSITIVE_INFINITY),
+    }),
+    limits: Object.freeze({
+      requestBytes: bytes('limits.requestBytes', limits.requestBytes, Number.POSITIVE_INFINITY),
+      bufferedBytes: bytes('limits.bufferedBytes', limits.bufferedBytes, 32 * MIB),
+      recordBodyBytes: bytes('limits.recordBodyBytes', limits.recordBodyBytes, MIB),
+      inFlightBytes: bytes('limits.inFlightBytes', limits.inFlightBytes, 256 * MIB),
+    }),
+    records: Object.freeze({
+      store: storeOption(records.store ?? 'sqlite:.helicone/helicone.db'),
+      bodies: flag('records.bodies', records.bodies, true),
+      maxQueueBytes: bytes('records.maxQueueBytes', records.maxQueueBytes, 64 * MIB),
+    }),
+    prices: cost.prices ?? [],
+    logger: options.logger ?? null,
+  });
+}
+
+/** Throws when `value` is no object or has a key that is not among `known`. */
+export function expectKeys(where: string, value: object, known: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) throw new TypeError(`${where}: must be an object`);
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) throw new TypeError(`${where}: unknown key "${key}"; known are ${known.join(', ')}`);
+  }
+}
+
+function duration(key: string, value: number | undefined, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value !== 'number' || !(value > 0)) throw new RangeError(`${key}: must be milliseconds above 0`);
+  return value > MAX_TIMER_MS ? Number.POSITIVE_INFINITY : value;
+}
+
+function bytes(key: string, value: number | undefined, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`${key}: must be bytes, 0 or more`);
+  return value;
+}
+
+function flag(key: string, value: boolean | undefined, fallback: boolean): boolean {
+  if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`${key}: must be true or false`);
+  return value ?? fallback;
+}
+
+function storeOption(store: string | RecordStore): string | RecordStore {
+  if (typeof store === 'object' && store !== null && typeof store.append === 'function') return store;
+  if (typeof store === 'string' && store.startsWith('sqlite:') && store.length > 'sqlite:'.length) return store;
+  throw new TypeError(
+    `records.store: ${JSON.stringify(store)} is neither "sqlite:<path>", "sqlite::memory:" nor a store`,
+  );
+}

@@ -1,0 +1,73 @@
+import { hash } from 'node:crypto';
+import type { Headers } from '../contract.js';
+import { firstValue } from './headers.js';
+
+/** Places where a caller may show a key, besides `helicone-auth`: those where providers expect theirs. */
+export const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'] as const;
+
+/** Looks a key up by its digest, so that finding it takes the same time for every wrong key. */
+export interface KeyTable<T> {
+  find(key: string): T | undefined;
+}
+
+/** Keys are kept as digests only. */
+export function createKeyTable<T>(keys: Iterable<[key: string, value: T]>): KeyTable<T> {
+  const table = new Map<string, T>();
+  for (const [key, value] of keys) table.set(hash('sha256', key, 'base64'), value);
+  return { find: (key) => table.get(hash('sha256', key, 'base64')) };
+}
+
+/** The keys inside one credential header: `Bearer a`, plain `a`, or Helicone's documented `Bearer a, Bearer b`. */
+export function keysIn(value: string | string[] | undefined): string[] {
+  const text = firstValue(value);
+  if (text === undefined) return [];
+  return text
+    .split(',')
+    .map(withoutScheme)
+    .filter((key) => key !== '');
+}
+
+/** A credential value without its `Bearer `. */
+export function withoutScheme(text: string): string {
+  return text.trim().replace(/^bearer\s+/i, '');
+}
+
+/**
+ * The request's credential headers and query without the keys that are ours: what may go on to a provider. A header that
+ * carried only ours is gone; one that carried both keeps the other.
+ */
+export function withoutOwnKeys(
+  headers: Headers,
+  query: string,
+  isOurs: (key: string) => boolean,
+): { headers: Headers; query: string } {
+  const kept = { ...headers };
+  for (const name of CREDENTIAL_HEADERS) {
+    const keys = keysIn(headers[name]);
+    if (!keys.some(isOurs)) continue;
+    const others = keys.filter((key) => !isOurs(key));
+    if (others.length === 0) delete kept[name];
+    else kept[name] = name === 'authorization' ? `Bearer ${others[0]}` : others[0];
+  }
+  return { headers: kept, query: withoutOwnQueryKey(query, isOurs) };
+}
+
+/** Value of the query's `key` parameter, which Google's API takes a credential from. */
+export function queryKey(query: string): string | null {
+  return query.includes('key=') ? new URLSearchParams(query).get('key') : null;
+}
+
+function withoutOwnQueryKey(query: string, isOurs: (key: string) => boolean): string {
+  const key = queryKey(query);
+  if (key === null || !isOurs(key)) return query;
+  // Other parameters keep their bytes: re-encoding could change them.
+  return query
+    .split('&')
+    .filter((pair) => !pair.startsWith('key='))
+    .join('&');
+}
+
+/** Whether the request shows any credential that a provider would take. */
+export function hasCredential(headers: Headers, query: string): boolean {
+  return CREDENTIAL_HEADERS.some((name) => headers[name] !== undefined) || queryKey(query) !== null;
+}

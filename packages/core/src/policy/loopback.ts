@@ -1,0 +1,26 @@
+import ipaddr from 'ipaddr.js';
+import type { EngineRequest } from '../contract.js';
+import { firstValue } from './headers.js';
+
+/** Set by proxies; their presence means that the peer on the socket is not the caller. */
+const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+
+/**
+ * Whether a request comes from this machine and was meant for it: loopback peer, loopback `Host` (a page in a browser that
+ * rebinds its own name to 127.0.0.1 sends that name), and no sign of a proxy in between.
+ */
+export function isLocal(request: EngineRequest): boolean {
+  if (request.remoteAddress === undefined || !isLoopbackAddress(request.remoteAddress)) return false;
+  if (FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)) return false;
+  return isLoopbackHost(firstValue(request.headers.host));
+}
+
+function isLoopbackAddress(address: string): boolean {
+  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
+}
+
+function isLoopbackHost(host: string | undefined): boolean {
+  if (host === undefined || !URL.canParse(`http://${host}`)) return false;
+  const { hostname } = new URL(`http://${host}`);
+  return hostname === 'localhost' || isLoopbackAddress(hostname.replace(/^\[|\]$/g, ''));
+}

@@ -1,0 +1,83 @@
+import type { Route } from '../call.js';
+import { ProxyError } from '../errors.js';
+import type { CredentialHeader, Provider, Secret } from '../providers/registry.js';
+import type { WireFormat } from '../providers/wire.js';
+import { wireForPath } from '../providers/wires.js';
+import type { TargetGuard } from '../upstream/target-guard.js';
+import type { HeaderValues } from './header-values.js';
+
+/** Where one call goes. */
+export interface Target {
+  /** Provider name for the record: one of the registry's, else the target's host. */
+  provider: string;
+  origin: string;
+  /** Path on that origin, without query. */
+  path: string;
+  wire: WireFormat | null;
+  credential: CredentialHeader;
+  /** Server-held key; null for targets that a caller chose. */
+  apiKey: Secret | null;
+  headers: Readonly<Record<string, string>>;
+  /** Whether the origin comes from the options or our table; one that a caller chose is guarded. */
+  trusted: boolean;
+}
+
+export interface TargetChoice {
+  route: Route;
+  headers: HeaderValues;
+  guard: TargetGuard;
+  /** All providers, to name a caller-chosen origin. */
+  providers: Iterable<Provider>;
+}
+
+/** Decides where a call goes. Throws `invalid_target` or `target_forbidden`. */
+export function chooseTarget({ route, headers, guard, providers }: TargetChoice): Target {
+  const { provider, rest } = route;
+  const header = provider === null ? 'helicone-target-url' : 'helicone-openai-api-base';
+  const chosen = provider === null || provider.name === 'openai' ? headers.values.get(header) : undefined;
+  if (chosen !== undefined) return chosenTarget({ origin: chosen, header, rest, guard, providers });
+  if (provider === null) {
+    throw new ProxyError('invalid_target', 'helicone-target-url: needed on /gateway; send the origin to call');
+  }
+  if (provider.origin === null) {
+    const { name } = provider;
+    throw new ProxyError(
+      'invalid_target',
+      `${name} has no fixed address: set providers.${name}.baseUrl in the options`,
+    );
+  }
+  return {
+    provider: provider.name,
+    origin: provider.origin,
+    path: provider.basePath + rest,
+    wire: provider.wire ?? wireForPath(rest),
+    credential: provider.credential,
+    apiKey: provider.apiKey,
+    headers: provider.headers,
+    trusted: true,
+  };
+}
+
+function chosenTarget(chosen: {
+  origin: string;
+  header: string;
+  rest: string;
+  guard: TargetGuard;
+  providers: Iterable<Provider>;
+}): Target {
+  const { origin, header, rest, guard, providers } = chosen;
+  guard.check(origin, header);
+  let known: Provider | null = null;
+  for (const provider of providers) if (provider.origin === origin) known = provider;
+  return {
+    provider: known?.name ?? new URL(origin).hostname,
+    origin,
+    path: rest,
+    wire: known?.wire ?? wireForPath(rest),
+    credential: known?.credential ?? 'authorization',
+    // A server-held key never goes where a caller points.
+    apiKey: null,
+    headers: {},
+    trusted: false,
+  };
+}

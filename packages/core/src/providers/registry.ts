@@ -1,0 +1,127 @@
+import type { WireFormat } from './wire.js';
+
+/** Where a provider expects its credential. */
+export type CredentialHeader = 'authorization' | 'x-api-key' | 'api-key' | 'x-goog-api-key';
+
+/** A provider is a row of data. */
+export interface ProviderRow {
+  name: string;
+  aliases?: readonly string[];
+  /** Origin, and path if every call of the provider starts with one. Null: the user's options must give it. */
+  baseUrl: string | null;
+  credential: CredentialHeader;
+}
+
+/** Origins as the providers' API references give them; hosts where Helicone's own table (reference 2.1) has the same. */
+export const PROVIDERS: readonly ProviderRow[] = [
+  { name: 'openai', aliases: ['oai'], baseUrl: 'https://api.openai.com', credential: 'authorization' },
+  { name: 'anthropic', baseUrl: 'https://api.anthropic.com', credential: 'x-api-key' },
+  {
+    name: 'google',
+    aliases: ['gemini'],
+    baseUrl: 'https://generativelanguage.googleapis.com',
+    credential: 'x-goog-api-key',
+  },
+  { name: 'azure', baseUrl: null, credential: 'api-key' },
+  { name: 'bedrock', baseUrl: null, credential: 'authorization' },
+  { name: 'vertex', baseUrl: null, credential: 'authorization' },
+  { name: 'groq', baseUrl: 'https://api.groq.com', credential: 'authorization' },
+  { name: 'mistral', baseUrl: 'https://api.mistral.ai', credential: 'authorization' },
+  { name: 'deepseek', baseUrl: 'https://api.deepseek.com', credential: 'authorization' },
+  { name: 'together', baseUrl: 'https://api.together.xyz', credential: 'authorization' },
+  { name: 'fireworks', baseUrl: 'https://api.fireworks.ai', credential: 'authorization' },
+  { name: 'openrouter', baseUrl: 'https://openrouter.ai', credential: 'authorization' },
+  { name: 'perplexity', baseUrl: 'https://api.perplexity.ai', credential: 'authorization' },
+  { name: 'xai', aliases: ['x'], baseUrl: 'https://api.x.ai', credential: 'authorization' },
+  { name: 'cohere', baseUrl: 'https://api.cohere.com', credential: 'authorization' },
+  { name: 'cerebras', baseUrl: 'https://api.cerebras.ai', credential: 'authorization' },
+  { name: 'deepinfra', baseUrl: 'https://api.deepinfra.com', credential: 'authorization' },
+  { name: 'nvidia', baseUrl: 'https://integrate.api.nvidia.com', credential: 'authorization' },
+  { name: 'nebius', baseUrl: 'https://api.tokenfactory.nebius.com', credential: 'authorization' },
+  { name: 'novita', baseUrl: 'https://api.novita.ai', credential: 'authorization' },
+  { name: 'hyperbolic', baseUrl: 'https://api.hyperbolic.xyz', credential: 'authorization' },
+];
+
+/** A provider as the user's options leave it. */
+export interface Provider {
+  name: string;
+  /** Null when neither the table nor the options give an address. */
+  origin: string | null;
+  /** Path that goes before every call's own path; empty or starting with `/`, without a slash at its end. */
+  basePath: string;
+  credential: CredentialHeader;
+  /** Key that the server holds; a function is asked on each call. */
+  apiKey: Secret | null;
+  /** Headers to set on every call, lower-case. */
+  headers: Readonly<Record<string, string>>;
+  /** Forces the wire format that is otherwise told by the path. */
+  wire: WireFormat | null;
+}
+
+/** A secret value, or where to get it (a vault, a rotating token). */
+export type Secret = string | (() => string | Promise<string>);
+
+/** What a user may say of a provider, built-in or their own. */
+export interface ProviderOptions {
+  /** Origin, and path if every call starts with one. Trusted as it is: private addresses and http are allowed here. */
+  baseUrl?: string;
+  /** Provider key held by the server. Attached only to authenticated callers who bring none of their own. */
+  apiKey?: Secret;
+  /** Headers to set on every call to this provider. */
+  headers?: Record<string, string>;
+  /** Wire format of all answers; by default told by each call's path. */
+  wire?: WireFormat;
+}
+
+/** The providers by their names and aliases, the user's options applied. Throws a `TypeError` that names a wrong key. */
+export function createRegistry(options: Record<string, ProviderOptions>): ReadonlyMap<string, Provider> {
+  const registry = new Map<string, Provider>();
+  const configured = new Map(Object.entries(options));
+  for (const row of PROVIDERS) {
+    const names = [row.name, ...(row.aliases ?? [])];
+    const given = names.map((name) => configured.get(name)).find((found) => found !== undefined);
+    const provider = toProvider(row, given);
+    for (const name of names) {
+      registry.set(name, provider);
+      configured.delete(name);
+    }
+  }
+  for (const [name, given] of configured) {
+    if (!/^[a-z0-9][a-z0-9._-]*$/.test(name) || RESERVED_NAMES.has(name)) {
+      throw new TypeError(`providers.${name}: a provider's name is a lower-case path segment, and not one of ours`);
+    }
+    if (given.baseUrl === undefined) throw new TypeError(`providers.${name}.baseUrl: needed, since it is no built-in`);
+    registry.set(name, toProvider({ name, baseUrl: null, credential: 'authorization' }, given));
+  }
+  return registry;
+}
+
+/** First path segments that are routes of ours. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set(['gateway', 'api', 'dashboard', 'healthz', 'metrics']);
+
+function toProvider(row: ProviderRow, given: ProviderOptions | undefined): Provider {
+  const address = given?.baseUrl ?? row.baseUrl;
+  const url = address === null ? null : parseBaseUrl(address, `providers.${row.name}.baseUrl`);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given?.headers ?? {})) headers[name.toLowerCase()] = value;
+  return {
+    name: row.name,
+    origin: url === null ? null : url.origin,
+    basePath: url === null ? '' : url.pathname.replace(/\/+$/, ''),
+    credential: row.credential,
+    apiKey: given?.apiKey ?? null,
+    headers,
+    wire: given?.wire ?? null,
+  };
+}
+
+function parseBaseUrl(text: string, key: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new TypeError(`${key}: ${JSON.stringify(text)} is not an http(s) URL`);
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new TypeError(`${key}: only origin and path are allowed, no credentials, query or fragment`);
+  }
+  return url;
+}

@@ -1,0 +1,226 @@
+import Anthropic from '@anthropic-ai/sdk';
+import fc from 'fast-check';
+import OpenAI from 'openai';
+import { expect, test } from 'vitest';
+import { scanSse } from '../stream/sse-scanner.js';
+import type { WireFormat } from './wire.js';
+import { wireForPath, wireOf } from './wires.js';
+
+const FORMATS: WireFormat[] = ['openai-chat', 'openai-responses', 'openai-embeddings', 'anthropic-messages'];
+
+test.each([
+  ['/v1/chat/completions', 'openai-chat'],
+  ['/chat/completions/', 'openai-chat'],
+  ['/v1/completions', 'openai-chat'],
+  ['/openai/deployments/my-gpt/chat/completions', 'openai-chat'],
+  ['/openai/v1/chat/completions', 'openai-chat'],
+  ['/v1/responses', 'openai-responses'],
+  ['/v1/embeddings', 'openai-embeddings'],
+  ['/openai/deployments/x/embeddings', 'openai-embeddings'],
+  ['/v1/messages', 'anthropic-messages'],
+  ['/anthropic/v1/messages', 'anthropic-messages'],
+  ['/v1/messages/count_tokens', null],
+  ['/v1/messages/batches', null],
+  ['/v1/threads/thread_1/messages', null],
+  ['/v1/chat/completions/chatcmpl-1/messages', null],
+  ['/v1/responses/resp_1', null],
+  ['/v1/models', null],
+  ['/xmessages', null],
+  ['', null],
+] as const)('%s -> %s', (path, format) => {
+  expect(wireForPath(path)).toBe(format);
+});
+
+test('each format is registered under its name', () => {
+  for (const format of FORMATS) expect(wireOf(format).name).toBe(format);
+});
+
+function answer(text: string): typeof fetch {
+  return async () => new Response(text, { headers: { 'content-type': 'text/event-stream' } });
+}
+
+async function drain(events: AsyncIterable<unknown>): Promise<number> {
+  let count = 0;
+  for await (const _ of events) count++;
+  return count;
+}
+
+test('the SDKs raise their APIError on the error events, behind events that they took', async () => {
+  const options = { apiKey: 'k', maxRetries: 0 };
+  const chat = 'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n';
+  const openai = (text: string) => new OpenAI({ ...options, fetch: answer(text) });
+  const error = (format: WireFormat) => wireOf(format).errorEvent('upstream_reset', 'Cut "off"');
+  const messages = [{ role: 'user' as const, content: 'x' }];
+
+  const first = await openai(chat + error('openai-chat')).chat.completions.create({
+    model: 'm',
+    messages,
+    stream: true,
+  });
+  const chatError = await drain(first).catch((thrown: unknown) => thrown);
+  expect(chatError).toBeInstanceOf(OpenAI.APIError);
+  expect(chatError).toMatchObject({ code: 'upstream_reset', message: expect.stringContaining('Cut "off"') });
+
+  const created = 'event: response.created\ndata: {"type":"response.created","response":{"id":"r"}}\n\n';
+  const second = await openai(created + error('openai-responses')).responses.create({
+    model: 'm',
+    input: 'x',
+    stream: true,
+  });
+  const responseError = await drain(second).catch((thrown: unknown) => thrown);
+  expect(responseError).toBeInstanceOf(OpenAI.APIError);
+  expect(responseError).toMatchObject({ code: 'upstream_reset', message: expect.stringContaining('Cut "off"') });
+
+  const ping = 'event: ping\ndata: {"type":"ping"}\n\n';
+  const anthropic = new Anthropic({ ...options, fetch: answer(ping + error('anthropic-messages')) });
+  const third = await anthropic.messages.create({ model: 'm', max_tokens: 1, messages, stream: true });
+  const messageError = await drain(third).catch((thrown: unknown) => thrown);
+  expect(messageError).toBeInstanceOf(Anthropic.APIError);
+  expect(messageError).toMatchObject({ type: 'api_error', message: expect.stringContaining('Cut \\"off\\"') });
+});
+
+test('our own error events are understood by our own readers', () => {
+  for (const format of FORMATS) {
+    const rebuilder = wireOf(format).rebuild();
+    scanSse(wireOf(format).errorEvent('upstream_reset', 'Cut\noff'), (event) => rebuilder.push(event));
+    expect(rebuilder.facts().error).toBe('Cut\noff');
+    expect(rebuilder.complete()).toBe(false);
+  }
+});
+
+/** Names and values that mean something somewhere, put where they do not belong. */
+const KEYS = [
+  ...[
+    'choices',
+    'delta',
+    'message',
+    'index',
+    'tool_calls',
+    'function',
+    'usage',
+    'error',
+    'x_groq',
+    'logprobs',
+    'content',
+  ],
+  ...[
+    'text',
+    'reasoning_details',
+    'audio',
+    'response',
+    'item',
+    'part',
+    'output_index',
+    'content_index',
+    'content_block',
+  ],
+  ...['summary', 'action', 'annotations', 'cache_creation', 'prompt_tokens_details', 'type', 'id', 'role', 'model'],
+  ...['__proto__', 'constructor', 'toString', 'finish_reason', 'output', 'status', 'partial_json', 'citation', 'name'],
+];
+const TYPES = [
+  ...[
+    'message_start',
+    'message_delta',
+    'content_block_start',
+    'content_block_delta',
+    'message_stop',
+    'error',
+    'text_delta',
+  ],
+  ...[
+    'response.created',
+    'response.output_item.added',
+    'response.content_part.added',
+    'response.output_text.delta',
+    'text',
+  ],
+  ...[
+    'response.output_text.annotation.added',
+    'response.shell_call_command.delta',
+    'response.completed',
+    'citations_delta',
+  ],
+  ...['response.reasoning_summary_part.added', 'response.function_call_arguments.done', 'input_json_delta', 'tool_use'],
+];
+const leaf = fc.oneof(
+  fc.constantFrom<unknown>(null, true, 0, -1, 1.5, 2, 1e300, '', 'x', '__proto__', [], {}),
+  fc.constantFrom<unknown>(...TYPES),
+);
+const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+  json: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    leaf,
+    fc.array(tie('json'), { maxLength: 3 }),
+    // Written as text, since only parsing makes `__proto__` an own key.
+    fc
+      .array(fc.tuple(fc.constantFrom(...KEYS), tie('json')), { maxLength: 5 })
+      .map((members) =>
+        JSON.parse(`{${members.map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`).join(',')}}`),
+      ),
+  ),
+}));
+
+test.each(FORMATS)('%s: whatever comes, nothing throws and no prototype changes', (format) => {
+  const data = fc.oneof(
+    json.map((value) => JSON.stringify(value)),
+    fc.tuple(fc.constantFrom(...TYPES), json).map(([type, value]) => JSON.stringify({ ...(value as object), type })),
+    fc
+      .tuple(fc.constantFrom('choices', 'delta', 'usage'), json)
+      .map(([key, value]) => JSON.stringify({ choices: [{ [key]: value }] })),
+    fc.constantFrom('', '[DONE]', '{', 'null', '[[', '"x"', '{"a":1'),
+  );
+  const event = fc.record({ event: fc.constantFrom('', 'error', 'ping', ...TYPES), data });
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 12 }), json, (events, body) => {
+      const wire = wireOf(format);
+      const rebuilder = wire.rebuild();
+      for (const one of events) expect(rebuilder.push(one)).toBeTypeOf('boolean');
+      const rebuilt = JSON.stringify(rebuilder.body());
+      expect(rebuilder.facts()).toHaveProperty('usage');
+      expect(rebuilder.complete()).toBeTypeOf('boolean');
+      expect(JSON.stringify(rebuilder.body())).toBe(rebuilt);
+      expect(wire.facts(body)).toHaveProperty('usage');
+      expect(Object.keys(Object.prototype)).toEqual([]);
+      expect(({} as Record<string, unknown>).x).toBe(undefined);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a key named __proto__ stays a plain member', () => {
+  const rebuilder = wireOf('openai-chat').rebuild();
+  const push = (data: string) => rebuilder.push({ event: '', data });
+  push('{"__proto__":{"polluted":1},"choices":[{"index":0,"delta":{"__proto__":"a","constructor":"b"}}]}');
+  push('{"choices":[{"index":0,"delta":{"__proto__":"A","constructor":"B"}}]}');
+  expect(JSON.stringify(rebuilder.body())).toContain('"__proto__":"aA","constructor":"bB"');
+  expect(JSON.stringify(rebuilder.body())).toContain('"__proto__":{"polluted":1}');
+});
+
+test.each(FORMATS)('%s: deep nesting and huge indexes cost nothing', (format) => {
+  const rebuilder = wireOf(format).rebuild();
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  for (const type of ['', 'content_block_delta', 'response.output_text.delta']) {
+    rebuilder.push({
+      event: type,
+      data: `{"type":"${type}","choices":[{"index":0,"delta":{"x":${deep}}}],"delta":{"x":${deep}}}`,
+    });
+    rebuilder.push({
+      event: type,
+      data: `{"type":"${type}","index":4e9,"output_index":4e9,"content_index":4e9,"delta":"x"}`,
+    });
+    rebuilder.push({ event: type, data: `{"choices":[{"index":4e9,"delta":{"tool_calls":[{"index":4e9}]}}]}` });
+  }
+  expect(rebuilder.facts().error).toBe(null);
+  expect(rebuilder.body()).toBeDefined();
+});
+
+test('linear: 200 000 chunks of one answer', () => {
+  const text = 'data: {"choices":[{"index":0,"delta":{"content":"ab"}}]}\n\n'.repeat(200_000);
+  const started = performance.now();
+  const rebuilder = wireOf('openai-chat').rebuild();
+  scanSse(text, (event) => rebuilder.push(event));
+  const [choice] = (rebuilder.body() as { choices: { message: { content: string } }[] }).choices;
+  expect(choice?.message.content).toHaveLength(400_000);
+  // About 250 ms; copying the text for each chunk would take minutes.
+  expect(performance.now() - started).toBeLessThan(5000);
+});

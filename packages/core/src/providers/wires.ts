@@ -1,0 +1,37 @@
+import type { Wire, WireFormat } from './wire.js';
+import { anthropicMessages } from './wires/anthropic-messages.js';
+import { openaiChat } from './wires/openai-chat.js';
+import { openaiEmbeddings } from './wires/openai-embeddings.js';
+import { openaiResponses } from './wires/openai-responses.js';
+
+/** A record, so that a format without an implementation does not compile. */
+const WIRES: Record<WireFormat, Wire> = {
+  'openai-chat': openaiChat,
+  'openai-responses': openaiResponses,
+  'openai-embeddings': openaiEmbeddings,
+  'anthropic-messages': anthropicMessages,
+};
+
+export function wireOf(name: WireFormat): Wire {
+  return WIRES[name];
+}
+
+/**
+ * The wire format that a path (without query) tells by how it ends, whatever comes before: `/v1`, Azure's
+ * `/openai/deployments/<name>`, a gateway's prefix. Null when the answer is none that is understood.
+ */
+export function wireForPath(path: string): WireFormat | null {
+  const whole = path.endsWith('/') ? path.slice(0, -1) : path;
+  // Chat and legacy text completions both end so.
+  if (whole.endsWith('/completions')) return 'openai-chat';
+  if (whole.endsWith('/responses')) return 'openai-responses';
+  if (whole.endsWith('/embeddings')) return 'openai-embeddings';
+  if (whole.endsWith('/messages') && !isStoredMessages(whole)) return 'anthropic-messages';
+  return null;
+}
+
+/** OpenAI's lists of stored messages: `/threads/<id>/messages`, `/chat/completions/<id>/messages`. */
+function isStoredMessages(path: string): boolean {
+  const parent = path.split('/').at(-3);
+  return parent === 'threads' || parent === 'completions';
+}

@@ -1,0 +1,87 @@
+import { asArray, asObject, asText, type JsonObject, own, setOwn } from './json-read.js';
+
+// How members of a delta join what came before. Each returns true when it added generated content. JSON that was parsed
+// for one event belongs to the rebuilder, so arrays and objects are kept as they are and grown in place.
+
+/** Strings are concatenated, arrays appended; of anything else the last that is not null wins. */
+export function append(target: JsonObject, key: string, value: unknown): boolean {
+  if (typeof value === 'string') {
+    const before = own(target, key);
+    setOwn(target, key, typeof before === 'string' ? before + value : value);
+    return value !== '';
+  }
+  if (Array.isArray(value)) {
+    const before = asArray(own(target, key));
+    if (before === null) setOwn(target, key, value);
+    else for (const item of value) before.push(item);
+    return value.length > 0;
+  }
+  if (value !== null || own(target, key) === undefined) setOwn(target, key, value);
+  return false;
+}
+
+/** `append` for `content`, which Mistral's reasoning models send as text and as lists of parts within one answer. */
+export function appendParts(target: JsonObject, key: string, value: unknown): boolean {
+  const before = own(target, key);
+  if (typeof value === 'string' && Array.isArray(before)) {
+    const last = asObject(before.at(-1));
+    if (last?.type === 'text' && typeof last.text === 'string') last.text += value;
+    else if (value !== '') before.push({ type: 'text', text: value });
+    return value !== '';
+  }
+  if (Array.isArray(value) && typeof before === 'string' && before !== '') {
+    setOwn(target, key, [{ type: 'text', text: before }]);
+  }
+  return append(target, key, value);
+}
+
+/** Grows an object with a name or id and streamed text: `function_call`, `function`, `custom`, `audio`. */
+export function appendCall(target: JsonObject, key: string, value: unknown): boolean {
+  const part = asObject(value);
+  if (part === null) {
+    if (value === null && own(target, key) === undefined) setOwn(target, key, null);
+    return false;
+  }
+  const before = asObject(own(target, key)) ?? {};
+  setOwn(target, key, before);
+  let content = false;
+  for (const member in part) {
+    const piece = part[member];
+    if (member === 'id') {
+      if (asText(piece) !== null) before.id = piece;
+    } else if (member === 'name' && own(before, 'name') === piece) {
+      // Some servers repeat the name in every chunk.
+    } else {
+      content = append(before, member, piece) || content;
+    }
+  }
+  return content;
+}
+
+/**
+ * OpenRouter's `reasoning_details`: pieces of one detail come one after the other with the same type and index, and are
+ * one item of the whole answer. Encrypted details come whole.
+ */
+export function appendReasoningDetails(target: JsonObject, key: string, value: unknown): boolean {
+  const list = asArray(own(target, key));
+  if (!Array.isArray(value) || list === null) return append(target, key, value);
+  for (const item of value) {
+    const detail = asObject(item);
+    const last = asObject(list.at(-1));
+    if (detail === null || last === null || !continues(last, detail)) list.push(item);
+    else extend(last, detail);
+  }
+  return value.length > 0;
+}
+
+function continues(last: JsonObject, detail: JsonObject): boolean {
+  if (last.type !== detail.type || last.index !== detail.index) return false;
+  return detail.type === 'reasoning.text' || detail.type === 'reasoning.summary';
+}
+
+function extend(last: JsonObject, detail: JsonObject): void {
+  for (const key in detail) {
+    if (key === 'text' || key === 'summary') append(last, key, detail[key]);
+    else if (detail[key] !== null) setOwn(last, key, detail[key]);
+  }
+}

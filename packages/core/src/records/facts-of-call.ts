@@ -1,0 +1,106 @@
+import type { Call } from '../call.js';
+import type { EngineResponse, Headers } from '../contract.js';
+import { type ErrorCode, ProxyError } from '../errors.js';
+import { firstValue } from '../policy/headers.js';
+import type { Capture } from '../stream/capture.js';
+import type { CallFacts, CapturedBytes, Outcome } from './facts.js';
+
+/** How a call ended: its answer, and what broke the answer's stream, if something did. */
+export interface Ending {
+  response: EngineResponse;
+  error?: Error | undefined;
+}
+
+/** What the request thread knows of a call that ended. Offsets of the bodies are filled in at hand-over. */
+export function factsOfCall(call: Call, ending: Ending): CallFacts {
+  const { request, policy, target, requestCapture, responseCapture } = call;
+  const { response } = ending;
+  const streamed = response.body !== null && !(response.body instanceof Uint8Array);
+  const code = endingCode(call, ending);
+  const outcome = outcomeOf(code, response.status, streamed);
+  const omitRequest = policy?.omitRequest ?? false;
+  const omitResponse = policy?.omitResponse ?? false;
+  return {
+    id: call.id,
+    requestId: call.requestId,
+    tenant: call.caller?.tenant ?? 'default',
+    createdAt: call.createdAt,
+    method: request.method,
+    path: call.route?.rest ?? request.path,
+    provider: target?.provider ?? call.route?.provider?.name ?? 'gateway',
+    wire: target?.wire ?? null,
+    targetUrl: target === null ? '' : target.origin + target.path,
+    userId: policy?.userId ?? null,
+    properties: policy?.properties ?? {},
+    promptId: policy?.promptId ?? null,
+    modelOverride: policy?.modelOverride ?? null,
+    status: recordedStatus(outcome, response.status),
+    outcome,
+    error: code,
+    delayMs: roundMs(performance.now() - call.startedAt),
+    firstByteMs: responseCapture.arrivals[1] ?? null,
+    arrivals: streamed ? responseCapture.arrivals : null,
+    attempts: call.attempts,
+    omitRequest,
+    omitResponse,
+    request: captured(requestCapture, request.headers),
+    response: captured(responseCapture, response.headers),
+  };
+}
+
+function captured(capture: Capture, headers: Headers): CapturedBytes | null {
+  if (capture.total === 0) return null;
+  return {
+    offset: 0,
+    length: capture.kept,
+    headLength: capture.headBytes,
+    total: capture.total,
+    type: firstValue(headers['content-type']) ?? '',
+    encoding: firstValue(headers['content-encoding']) ?? '',
+  };
+}
+
+/** The code of ours that ended the call; null when the upstream's own answer was passed on whole. */
+function endingCode(call: Call, { error }: Ending): ErrorCode | null {
+  // A client that left is the reason for whatever else went wrong, unless that came first.
+  if (error === undefined && call.error === null) return call.request.signal.aborted ? 'client_closed' : null;
+  const thrown = error ?? call.error;
+  if (thrown instanceof ProxyError) return thrown.code;
+  return call.request.signal.aborted ? 'client_closed' : 'upstream_reset';
+}
+
+const OUTCOMES: Record<ErrorCode, Outcome> = {
+  invalid_header: 'blocked',
+  invalid_target: 'blocked',
+  invalid_body: 'blocked',
+  unauthorized: 'blocked',
+  target_forbidden: 'blocked',
+  provider_forbidden: 'blocked',
+  read_forbidden: 'blocked',
+  unknown_route: 'blocked',
+  request_too_large: 'blocked',
+  client_closed: 'client_closed',
+  internal_error: 'blocked',
+  upstream_unreachable: 'upstream_error',
+  upstream_reset: 'upstream_error',
+  overloaded: 'blocked',
+  shutting_down: 'upstream_error',
+  auth_unavailable: 'blocked',
+  upstream_timeout: 'timeout',
+};
+
+function outcomeOf(code: ErrorCode | null, status: number, streamed: boolean): Outcome {
+  if (code === null) return status < 400 ? 'success' : 'upstream_error';
+  return streamed && OUTCOMES[code] === 'upstream_error' ? 'truncated' : OUTCOMES[code];
+}
+
+/** Helicone's clients expect negative numbers where no HTTP status says what happened. */
+function recordedStatus(outcome: Outcome, status: number): number {
+  if (outcome === 'client_closed') return -3;
+  return outcome === 'timeout' ? -1 : status;
+}
+
+/** To the microsecond, which is what the clock is good for. */
+function roundMs(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

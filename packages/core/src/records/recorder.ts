@@ -1,0 +1,66 @@
+import { EventEmitter } from 'node:events';
+import type { Call } from '../call.js';
+import type { ResolvedOptions } from '../options.js';
+import { type ByteBudget, createByteBudget } from '../upstream/byte-budget.js';
+import { type Ending, factsOfCall } from './facts-of-call.js';
+import { type Dropped, HandoverQueue } from './handover-queue.js';
+import type { RecordStore } from './store.js';
+import { createStoreFacade, type StoreFacade } from './store-facade.js';
+
+/** Takes calls that ended and gives the records back: the request thread's side of everything under `records/`. */
+export interface Recorder {
+  /** Bounds what all running and waiting calls keep for their records, bytes. */
+  readonly captureBudget: ByteBudget;
+  /** `record`: a call ended. `drop`: the store cannot keep up and something was dropped. `store`: the store failed or is back. */
+  readonly events: EventEmitter;
+  /** Reads and patches records. */
+  readonly store: RecordStore;
+  /** Takes a call that ended. Never throws and never waits. */
+  record(call: Call, ending: Ending): void;
+  /** Resolves when every call taken before is in the store. */
+  flush(): Promise<void>;
+  /** Writes what waits and closes the store. */
+  close(): Promise<void>;
+}
+
+export function createRecorder(options: ResolvedOptions): Recorder {
+  const events = new EventEmitter();
+  const captureBudget = createByteBudget(options.records.maxQueueBytes);
+  const facade: StoreFacade = createStoreFacade(options, events);
+  const dropped = (what: Dropped): void => {
+    events.emit('drop', what);
+    options.logger?.warn(what, 'the record store cannot keep up');
+  };
+  const queue = new HandoverQueue({
+    maxBytes: options.records.maxQueueBytes,
+    send: facade.send,
+    dropped,
+  });
+  const flush = async (): Promise<void> => {
+    await queue.drain();
+    await facade.flush();
+  };
+  return {
+    captureBudget,
+    events,
+    store: facade.store(() => queue.handOver()),
+    flush,
+    record(call, ending) {
+      const facts = factsOfCall(call, ending);
+      if (!options.records.bodies) {
+        facts.omitRequest = true;
+        facts.omitResponse = true;
+      }
+      if (call.requestCapture.starved || call.responseCapture.starved) dropped({ bodies: 1, rows: 0 });
+      queue.push(facts, call.requestCapture, call.responseCapture);
+      if (events.listenerCount('record') > 0) {
+        const { id, requestId, tenant, provider, outcome, status, delayMs } = facts;
+        events.emit('record', { id, requestId, tenant, provider, outcome, status, delayMs });
+      }
+    },
+    async close() {
+      await queue.drain();
+      await facade.close();
+    },
+  };
+}

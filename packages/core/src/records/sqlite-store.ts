@@ -1,0 +1,102 @@
+import type { Batch } from './handover-queue.js';
+import type { CallRecord } from './record.js';
+import type { AggregateQuery, AggregateRow, RecordPatch, RecordQuery, RecordRow, RecordStore } from './store.js';
+import type { FacadeContext, StoreFacade } from './store-facade.js';
+import { WorkerDied, WorkerLink } from './worker/link.js';
+import type { ReaderData } from './worker/reader-main.js';
+import type { WriterData } from './worker/writer-main.js';
+
+/** A batch that ended a worker is tried once more, without the bodies, which went down with it. */
+const MAX_TRIES = 2;
+/** How long `close` waits for a store that fails, ms. */
+const CLOSE_MS = 5_000;
+
+/** The embedded default: one worker writes the database, a second one reads it. */
+export function sqliteFacade(path: string, context: FacadeContext): StoreFacade {
+  const { recordBodyBytes, prices, news } = context;
+  const writerData: WriterData = { path, recordBodyBytes, prices };
+  const writer = new WorkerLink({
+    entry: new URL('./worker/writer-main.js', import.meta.url),
+    name: 'helicone-records',
+    data: writerData,
+    news,
+  });
+  const readerData: ReaderData = { path };
+  const reader =
+    path === ':memory:'
+      ? writer
+      : new WorkerLink({
+          entry: new URL('./worker/reader-main.js', import.meta.url),
+          name: 'helicone-reader',
+          data: readerData,
+          news,
+        });
+  let started = false;
+  const write = <T>(method: string, argument: unknown): Promise<T> => {
+    started = true;
+    return writer.ask<T>(method, argument);
+  };
+  /** The database exists only once the writer has opened it. */
+  const read = async <T>(method: string, argument: unknown): Promise<T> => {
+    if (!started) await write('open', null);
+    return reader.ask<T>(method, argument);
+  };
+  return {
+    async send(batch) {
+      started = true;
+      await sendBatch(writer, batch, context);
+    },
+    async flush() {
+      if (started) await write('flush', null);
+    },
+    store: (handOver) => sqliteStore({ write, read, handOver }),
+    async close() {
+      if (!started) return;
+      const deadline = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref());
+      const closed = write('close', null).catch((error: Error) => news('trouble', error.message));
+      await Promise.race([closed, deadline]);
+      await Promise.all([writer.stop(), reader.stop()]);
+    },
+  };
+}
+
+async function sendBatch(writer: WorkerLink, batch: Batch, context: FacadeContext): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      // After a worker's death the buffer is gone; the facts are still here.
+      const sent: Batch = tries === 1 ? batch : { ...batch, bytes: new ArrayBuffer(0) };
+      await writer.ask('record', sent, [sent.bytes]);
+      return;
+    } catch (error) {
+      context.news('trouble', error instanceof Error ? error.message : String(error));
+      if (tries >= MAX_TRIES || !(error instanceof WorkerDied)) {
+        context.lost(batch.count);
+        return;
+      }
+    }
+  }
+}
+
+interface Access {
+  write<T>(method: string, argument: unknown): Promise<T>;
+  read<T>(method: string, argument: unknown): Promise<T>;
+  handOver(): void;
+}
+
+function sqliteStore({ write, read, handOver }: Access): RecordStore {
+  return {
+    append: (rows: readonly RecordRow[]) => write('append', rows),
+    patch(tenant: string, requestId: string, patch: RecordPatch) {
+      handOver();
+      return write('patch', { tenant, requestId, patch });
+    },
+    query: (query: RecordQuery) => read<CallRecord[]>('query', query),
+    count: (query: Pick<RecordQuery, 'tenant' | 'filter'>) => read<number>('count', query),
+    get: (tenant, requestId, options) =>
+      read<CallRecord | null>('get', { tenant, requestId, bodies: options?.bodies ?? false }),
+    aggregate: (query: AggregateQuery) => read<AggregateRow[]>('aggregate', query),
+    deleteBefore: (before: number) => write('deleteBefore', before),
+    // The proxy's own close() closes the store with it.
+    close: async () => {},
+  };
+}

@@ -1,0 +1,92 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { RecordRow } from '../store.js';
+import { createdAtOf, safeNumber, safeText } from './columns.js';
+import { SUM_COLUMNS } from './schema.js';
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+/** Buckets per doubling of the latency: each is 19 % wide. */
+const BUCKETS_PER_DOUBLING = 4;
+const LAST_BUCKET = 24 * BUCKETS_PER_DOUBLING;
+
+/**
+ * Bucket of a latency: bucket n holds `2^((n - 1) / 4) <= ms < 2^(n / 4)`; 0 holds what is below 1 ms, 96 all
+ * from 2^(95 / 4) ms on, about 3.9 hours.
+ */
+export function latencyBucket(ms: number): number {
+  if (!(ms >= 1)) return 0;
+  return Math.min(Math.floor(Math.log2(ms) * BUCKETS_PER_DOUBLING) + 1, LAST_BUCKET);
+}
+
+/** Sums of one group, in the order of `SUM_COLUMNS`. */
+type UsageSums = [number, number, number, number, number, number, number];
+
+interface Group {
+  key: (string | number)[];
+  sums: UsageSums;
+}
+
+/** Adds batches to the roll-up tables. */
+export class RollUps {
+  readonly #hour: StatementSync;
+  readonly #user: StatementSync;
+  readonly #latency: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#hour = database.prepare(upsert('usage_by_hour', ['tenant', 'hour', 'provider', 'model']));
+    this.#user = database.prepare(upsert('usage_by_day_user', ['tenant', 'day', 'user_id']));
+    this.#latency = database.prepare(upsert('latency_by_hour', ['tenant', 'hour', 'bucket']));
+  }
+
+  /** Sums the rows here first, so that a batch costs few statements. Belongs into the transaction that inserts them. */
+  add(rows: readonly RecordRow[]): void {
+    const byHour = new Map<string, Group>();
+    const byUser = new Map<string, Group>();
+    const byLatency = new Map<string, Group>();
+    for (const row of rows) {
+      const sums = sumsOf(row);
+      const tenant = safeText(row.tenant);
+      const hour = Math.floor(createdAtOf(row) / HOUR_MS);
+      const day = Math.floor(createdAtOf(row) / DAY_MS);
+      count(byHour, [tenant, hour, safeText(row.provider), safeText(row.model ?? '')], sums);
+      count(byUser, [tenant, day, safeText(row.userId ?? '')], sums);
+      count(byLatency, [tenant, hour, latencyBucket(row.delayMs)], sums);
+    }
+    write(this.#hour, byHour);
+    write(this.#user, byUser);
+    write(this.#latency, byLatency);
+  }
+}
+
+function sumsOf(row: RecordRow): UsageSums {
+  const cost = safeNumber(row.costNanoUsd);
+  return [
+    1,
+    row.status >= 400 || row.status < 0 ? 1 : 0,
+    safeNumber(row.promptTokens) ?? 0,
+    safeNumber(row.completionTokens) ?? 0,
+    cost ?? 0,
+    cost === null ? 1 : 0,
+    safeNumber(row.delayMs) ?? 0,
+  ];
+}
+
+function count(groups: Map<string, Group>, key: (string | number)[], sums: UsageSums): void {
+  // A NUL cannot be in a key: safeText replaced it.
+  const name = key.join('\0');
+  const group = groups.get(name);
+  if (group === undefined) groups.set(name, { key, sums: [...sums] });
+  else for (const index of sums.keys()) (group.sums[index] as number) += sums[index] as number;
+}
+
+function write(statement: StatementSync, groups: Map<string, Group>): void {
+  for (const { key, sums } of groups.values()) statement.run(...key, ...sums);
+}
+
+function upsert(table: string, keys: string[]): string {
+  const columns = [...keys, ...SUM_COLUMNS];
+  const updates = SUM_COLUMNS.map((name) => `${name} = ${name} + excluded.${name}`);
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+    ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${updates.join(', ')}`;
+}

@@ -1,0 +1,122 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { COLUMNS } from './columns.js';
+
+/** What every roll-up sums, in the order of `UsageSums`. */
+export const SUM_COLUMNS = [
+  'requests',
+  'errors',
+  'prompt_tokens',
+  'completion_tokens',
+  'cost_nano',
+  'unknown_cost',
+  'delay_ms',
+] as const;
+
+const sums = SUM_COLUMNS.map((name) => `${name} ${name === 'delay_ms' ? 'REAL' : 'INTEGER'} NOT NULL`).join(', ');
+
+/**
+ * Step n brings a file from version n to n + 1. Steps are never changed once released, only added; the first one spells
+ * its columns out of `COLUMNS`, so a new column there needs a step here and a fixed list for step 0.
+ *
+ * Each index costs every insert, so there are three:
+ * - `id`, which grows at its right edge since UUIDv7 is ordered by time;
+ * - tenant and time, for lists and retention (ties in time are sorted by `id` within the few rows that share a
+ *   millisecond, so `id` need not be in it);
+ * - request ids that a caller chose. They are random, so each one dirties another page: measured, this index alone would
+ *   cost as much as all the rest of an insert. Where the proxy chose it, `request_id` is the `id`, which is indexed already.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE records (
+    record INTEGER PRIMARY KEY,
+    ${COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ')},
+    feedback_rating INTEGER,
+    feedback_at INTEGER,
+    scores TEXT,
+    block INTEGER,
+    slot INTEGER
+  );
+  CREATE UNIQUE INDEX records_id ON records (id);
+  CREATE INDEX records_tenant_time ON records (tenant, created_at);
+  CREATE INDEX records_request_id ON records (request_id, tenant, created_at) WHERE request_id <> id;
+
+  -- Never reuses an id (AUTOINCREMENT): readers keep decompressed blocks by their id.
+  CREATE TABLE body_blocks (
+    block INTEGER PRIMARY KEY AUTOINCREMENT,
+    newest INTEGER NOT NULL,
+    codec TEXT NOT NULL,
+    lengths BLOB NOT NULL,
+    data BLOB NOT NULL
+  );
+  CREATE INDEX body_blocks_newest ON body_blocks (newest);
+
+  -- Times are whole hours and days since 1970; '' stands for "not known", since keys cannot be null.
+  CREATE TABLE usage_by_hour (
+    tenant TEXT, hour INTEGER, provider TEXT, model TEXT, ${sums},
+    PRIMARY KEY (tenant, hour, provider, model)
+  ) WITHOUT ROWID;
+  CREATE TABLE usage_by_day_user (
+    tenant TEXT, day INTEGER, user_id TEXT, ${sums},
+    PRIMARY KEY (tenant, day, user_id)
+  ) WITHOUT ROWID;
+  CREATE TABLE latency_by_hour (
+    tenant TEXT, hour INTEGER, bucket INTEGER, ${sums},
+    PRIMARY KEY (tenant, hour, bucket)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE pending_patches (
+    seq INTEGER PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    patch TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  );
+  CREATE INDEX pending_patches_request ON pending_patches (tenant, request_id);
+  `,
+];
+
+/** Version of the schema that this code reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Brings a file to the current schema, in one transaction that other processes wait for.
+ * @throws {Error} when the file was written by a newer version.
+ */
+export function migrate(database: DatabaseSync): void {
+  if (schemaVersion(database) === SCHEMA_VERSION) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const version = schemaVersion(database);
+    refuseNewer(version);
+    for (const step of MIGRATIONS.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/**
+ * Checks that a file can be read by this code.
+ * @throws {Error} when it is older (no writer has opened it yet) or newer.
+ */
+export function requireCurrentSchema(database: DatabaseSync): void {
+  const version = schemaVersion(database);
+  refuseNewer(version);
+  if (version < SCHEMA_VERSION) {
+    throw new Error(`The record database has schema ${version}, not ${SCHEMA_VERSION}: open it for writing first`);
+  }
+}
+
+function refuseNewer(version: number): void {
+  if (version <= SCHEMA_VERSION) return;
+  throw new Error(
+    `The record database was written by a newer version of helicone-proxy (schema ${version}, this one knows up to ` +
+      `${SCHEMA_VERSION}): upgrade helicone-proxy or name another file`,
+  );
+}
+
+function schemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version);
+}

@@ -1,0 +1,85 @@
+import type { createPricer } from '../../cost/price.js';
+import type { CallFacts, Outcome } from '../facts.js';
+import type { RecordRow } from '../store.js';
+import { type ReadAnswer, readAnswer } from './read-answer.js';
+import { readRequest } from './read-request.js';
+
+export interface DigestOptions {
+  pricer: ReturnType<typeof createPricer>;
+  /** How much of each body is kept, bytes. */
+  recordBodyBytes: number;
+}
+
+/** Makes a row of what the request thread knew of a call and the bytes that it captured. Throws only on JSON deeper than the stack. */
+export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyBytes }: DigestOptions): RecordRow {
+  const request = readRequest(facts.request, slice(bytes, facts.request), recordBodyBytes);
+  const answer = readAnswer(facts, slice(bytes, facts.response), recordBodyBytes);
+  const outcome = outcomeOf(facts, answer);
+  const model = facts.modelOverride ?? answer.model ?? request.model;
+  const { usage } = answer;
+  const price =
+    model === null || usage === null
+      ? null
+      : pricer.price({ provider: facts.provider, model, usage, at: facts.createdAt });
+  return {
+    id: facts.id,
+    requestId: facts.requestId,
+    tenant: facts.tenant,
+    createdAt: facts.createdAt,
+    method: facts.method,
+    path: facts.path,
+    provider: facts.provider,
+    targetUrl: facts.targetUrl,
+    userId: facts.userId ?? request.user,
+    properties: facts.properties,
+    promptId: facts.promptId,
+    model,
+    requestModel: request.model,
+    responseModel: answer.model,
+    modelOverride: facts.modelOverride,
+    status: statusOf(facts, outcome),
+    outcome,
+    error: facts.outcome === outcome ? (facts.error ?? answer.error) : answer.error,
+    attempts: facts.attempts,
+    stream: answer.stream || request.stream,
+    truncated: answer.cut || answer.complete === false,
+    finishReason: answer.finishReason,
+    delayMs: facts.delayMs,
+    timeToFirstTokenMs: answer.timeToFirstTokenMs,
+    promptTokens: usage?.inputTokens ?? null,
+    completionTokens: usage?.outputTokens ?? null,
+    cacheReadTokens: usage?.cacheReadTokens ?? null,
+    cacheWriteTokens: usage?.cacheWriteTokens ?? null,
+    cacheWrite5mTokens: usage?.cacheWrite5mTokens ?? null,
+    cacheWrite1hTokens: usage?.cacheWrite1hTokens ?? null,
+    reasoningTokens: usage?.reasoningTokens ?? null,
+    promptAudioTokens: usage?.inputAudioTokens ?? null,
+    completionAudioTokens: usage?.outputAudioTokens ?? null,
+    usageSource: usage === null ? 'none' : 'provider',
+    costNanoUsd: price?.nanoUsd ?? null,
+    savedCostNanoUsd: null,
+    priceSource: price?.source ?? null,
+    requestBytes: facts.request?.total ?? null,
+    responseBytes: facts.response?.total ?? null,
+    requestBody: facts.omitRequest ? null : request.kept,
+    responseBody: facts.omitResponse ? null : answer.kept,
+  };
+}
+
+function slice(bytes: Buffer, at: CallFacts['request']): Buffer {
+  return at === null ? bytes.subarray(0, 0) : bytes.subarray(at.offset, at.offset + at.length);
+}
+
+/** What only a look into the answer shows: an error inside a 200, a clean end without the terminal event, and the reverse. */
+function outcomeOf({ outcome }: CallFacts, { complete, error }: ReadAnswer): Outcome {
+  if (outcome === 'success' && error !== null) return 'upstream_error';
+  if (outcome === 'success' && complete === false) return 'truncated';
+  // Clients hang up right behind the terminal event: such a call was answered in full.
+  if (outcome === 'client_closed' && complete === true) return 'success';
+  return outcome;
+}
+
+function statusOf(facts: CallFacts, outcome: Outcome): number {
+  if (outcome === facts.outcome || outcome !== 'success') return facts.status;
+  return facts.attempts.at(-1)?.status ?? facts.status;
+}

@@ -1,0 +1,80 @@
+import type { RecordRow } from '../store.js';
+
+/** Rows are written together: at most this many ... */
+const BATCH_ROWS = 100;
+/** ... and at most this long after the first of them came, ms: the rest of the 250 ms that a kill may cost. */
+const WRITE_MS = 100;
+/** Waits between attempts when the store fails, ms. */
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 5_000;
+
+export interface RowQueueOptions {
+  /** Writes all rows or throws and writes none. */
+  write(rows: readonly RecordRow[]): void | Promise<void>;
+  trouble(error: unknown): void;
+  recovered(): void;
+}
+
+interface Waiting {
+  rows: RecordRow[];
+  written(): void;
+}
+
+/** Collects rows into batches for the store, and keeps trying while the store fails: a row leaves only when it is written. */
+export class RowQueue {
+  readonly #options: RowQueueOptions;
+  #waiting: Waiting[] = [];
+  #waitingRows = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> | null = null;
+  #failures = 0;
+
+  constructor(options: RowQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the rows are written. */
+  push(rows: RecordRow[]): Promise<void> {
+    return new Promise((written) => {
+      this.#waiting.push({ rows, written });
+      this.#waitingRows += rows.length;
+      if (this.#writing !== null) return;
+      if (this.#waitingRows >= BATCH_ROWS) void this.flush();
+      else this.#timer ??= setTimeout(() => void this.flush(), WRITE_MS);
+    });
+  }
+
+  /** Resolves when all rows pushed before are written, or the store failed once more. */
+  async flush(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#writing;
+    if (this.#waiting.length === 0) return;
+    this.#writing = this.#writeWaiting();
+    await this.#writing;
+  }
+
+  async #writeWaiting(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    this.#waitingRows = 0;
+    try {
+      await this.#options.write(batch.flatMap(({ rows }) => rows));
+      if (this.#failures > 0) this.#options.recovered();
+      this.#failures = 0;
+      for (const { written } of batch) written();
+    } catch (error) {
+      this.#waiting = [...batch, ...this.#waiting];
+      this.#waitingRows = this.#waiting.reduce((sum, { rows }) => sum + rows.length, 0);
+      if (this.#failures === 0) this.#options.trouble(error);
+      this.#failures += 1;
+    } finally {
+      this.#writing = null;
+      if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => void this.flush(), this.#delayMs());
+    }
+  }
+
+  #delayMs(): number {
+    return this.#failures === 0 ? WRITE_MS : Math.min(RETRY_MIN_MS * 2 ** (this.#failures - 1), RETRY_MAX_MS);
+  }
+}

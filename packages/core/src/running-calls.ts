@@ -1,0 +1,75 @@
+import type { Call } from './call.js';
+import { ProxyError } from './errors.js';
+import { clientClosed } from './upstream/failure.js';
+
+/** The calls that are running: each ends when its client leaves, and all of them at shutdown. */
+export interface RunningCalls {
+  readonly closing: boolean;
+  /** From here on the call ends when its client leaves. */
+  enter(call: Call): Running;
+  leave(running: Running): void;
+  /** Resolves when no call runs any more, which is after `graceMs` at the latest. */
+  drain(graceMs: number): Promise<void>;
+}
+
+export function createRunningCalls(): RunningCalls {
+  // Not a Set: one that calls come to and leave again is copied now and then, and a dead copy in V8's old space keeps what it
+  // holds, and the next copy, alive until a full collection.
+  const calls: Running[] = [];
+  let drained: (() => void) | null = null;
+  return {
+    get closing() {
+      return drained !== null;
+    },
+    enter(call) {
+      const running = new Running(call, calls.length);
+      calls.push(running);
+      call.request.signal.addEventListener('abort', running);
+      return running;
+    },
+    leave(running) {
+      running.call.request.signal.removeEventListener('abort', running);
+      remove(calls, running);
+      if (calls.length === 0) drained?.();
+    },
+    drain(graceMs) {
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => {
+          const reason = new ProxyError('shutting_down', 'this server is shutting down');
+          for (const { call } of [...calls]) call.exchange?.cancel(reason);
+          // In a turn of its own: the cut calls still hand over their records.
+          setImmediate(resolve);
+        }, graceMs);
+        drained = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (calls.length === 0) drained();
+      });
+    },
+  };
+}
+
+/** One call among those that run, and the listener for its client's leaving: an object, so that no closure is needed. */
+export class Running {
+  readonly call: Call;
+  /** Where in the list it stands. */
+  index: number;
+
+  constructor(call: Call, index: number) {
+    this.call = call;
+    this.index = index;
+  }
+
+  handleEvent(): void {
+    this.call.exchange?.cancel(clientClosed());
+  }
+}
+
+/** The last one takes the place of the one that leaves. */
+function remove(calls: Running[], running: Running): void {
+  const last = calls.pop() as Running;
+  if (last === running) return;
+  last.index = running.index;
+  calls[running.index] = last;
+}
