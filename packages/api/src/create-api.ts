@@ -1,0 +1,51 @@
+import { type EngineRequest, type EngineResponse, InvalidFilter, type RecordStore } from '@helicone-proxy/core';
+import { ApiError } from './api-error.js';
+import { createRouter } from './route.js';
+import { requestPatchRoutes } from './routes/request-patches.js';
+import { requestRoutes } from './routes/requests.js';
+
+export interface ApiOptions {
+  /** The store, or what gives it when it is first needed. */
+  records: RecordStore | (() => RecordStore);
+  /** Told what went wrong inside when the answer is 503; callers see a fixed message. */
+  failed?(error: unknown, request: EngineRequest): void;
+}
+
+/** Who asks; allowed to read already. */
+export interface ApiCaller {
+  tenant: string;
+}
+
+export interface Api {
+  /** Answers a request with a path below `/api`, such as `/v1/request/query`. Rejects only with what `failed` throws. */
+  handle(request: EngineRequest, caller: ApiCaller): Promise<EngineResponse>;
+}
+
+/** All routes, by what they are about. */
+const ROUTES = [...requestRoutes, ...requestPatchRoutes];
+
+const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+
+/** REST over a record store, with Helicone's paths and its `{ data, error }`, but with true status codes. */
+export function createApi(options: ApiOptions): Api {
+  const router = createRouter(ROUTES);
+  const records = (): RecordStore => (typeof options.records === 'function' ? options.records() : options.records);
+  return {
+    async handle(request, caller) {
+      try {
+        const { route, params } = router(request.method, request.path);
+        const data = await route.handle({ request, records: records(), tenant: caller.tenant, params });
+        return answer(200, { data: data ?? null, error: null });
+      } catch (error) {
+        if (error instanceof ApiError) return answer(error.status, { data: null, error: error.message }, error.headers);
+        if (error instanceof InvalidFilter) return answer(400, { data: null, error: error.message });
+        options.failed?.(error, request);
+        return answer(503, { data: null, error: 'The record store is not available' });
+      }
+    },
+  };
+}
+
+function answer(status: number, envelope: { data: unknown; error: string | null }, headers = {}): EngineResponse {
+  return { status, headers: { ...HEADERS, ...headers }, body: Buffer.from(JSON.stringify(envelope)) };
+}

@@ -1,0 +1,87 @@
+// Reading records: lists, counts, single records.
+import { type CallRecord, isUuid, parseFilter, parseSort, type RecordStore } from '@helicone-proxy/core';
+import { z } from 'zod';
+import { ApiError } from '../api-error.js';
+import { readJson } from '../read-json.js';
+import type { Route, RouteContext } from '../route.js';
+
+/** Look-ups of `query-ids` that run at once. */
+const PARALLEL_LOOKUPS = 50;
+
+/** Helicone's RequestQueryParams; the parsers of the engine check `filter` and `sort`. Unknown keys are mistakes. */
+const QueryParams = z.strictObject({
+  filter: z.unknown().optional(),
+  sort: z.unknown().optional(),
+  limit: z.int().min(1).max(1000).default(10),
+  offset: z.int().min(0).default(0),
+  /** Ours: bodies inline, instead of a link for each record. */
+  includeBodies: z.boolean().default(false),
+  // Sent by Helicone's clients; they choose what Helicone joins, which here is always there or never.
+  isCached: z.unknown().optional(),
+  includeInputs: z.unknown().optional(),
+  isPartOfExperiment: z.unknown().optional(),
+  isScored: z.unknown().optional(),
+});
+
+const QueryIds = z.strictObject({
+  requestIds: z.array(z.string()).max(1000),
+  includeBodies: z.boolean().default(false),
+});
+
+export const requestRoutes: readonly Route[] = [
+  { method: 'POST', pattern: '/v1/request/query', handle: queryRecords },
+  { method: 'POST', pattern: '/v1/request/query-clickhouse', handle: queryRecords },
+  { method: 'POST', pattern: '/v1/request/count/query', handle: countRecords },
+  { method: 'POST', pattern: '/v1/request/query-ids', handle: queryIds },
+  { method: 'GET', pattern: '/v1/request/:requestId', handle: getRecord },
+];
+
+async function queryRecords({ request, records, tenant }: RouteContext): Promise<CallRecord[]> {
+  const { filter, sort, limit, offset, includeBodies } = await readJson(request, QueryParams);
+  return await records.query({
+    tenant,
+    filter: parseFilter(filter ?? 'all'),
+    sort: parseSort(sort),
+    limit,
+    offset,
+    bodies: includeBodies,
+  });
+}
+
+async function countRecords({ request, records, tenant }: RouteContext): Promise<number> {
+  const { filter } = await readJson(request, QueryParams);
+  return await records.count({ tenant, filter: parseFilter(filter ?? 'all') });
+}
+
+/** One record for each id, the newest, in the order of the ids; unknown ones are left out. */
+async function queryIds({ request, records, tenant }: RouteContext): Promise<CallRecord[]> {
+  const { requestIds, includeBodies } = await readJson(request, QueryIds);
+  const ids = [...new Set(requestIds)].filter(isUuid);
+  const found: CallRecord[] = [];
+  for (let start = 0; start < ids.length; start += PARALLEL_LOOKUPS) {
+    const some = ids.slice(start, start + PARALLEL_LOOKUPS);
+    const results = await Promise.all(some.map((id) => getOne(records, { tenant, id, bodies: includeBodies })));
+    found.push(...results.filter((record) => record !== null));
+  }
+  return found;
+}
+
+async function getRecord({ request, records, tenant, params }: RouteContext): Promise<CallRecord> {
+  const id = params.requestId ?? '';
+  const bodies = readFlag(request.query, 'includeBody');
+  const record = isUuid(id) ? await getOne(records, { tenant, id, bodies }) : null;
+  if (record === null) throw new ApiError(404, `No request ${id}`);
+  return record;
+}
+
+function getOne(records: RecordStore, { tenant, id, bodies }: { tenant: string; id: string; bodies: boolean }) {
+  return records.get(tenant, id, { bodies });
+}
+
+/** A flag of the query, by default on. */
+function readFlag(query: string, name: string): boolean {
+  const value = new URLSearchParams(query).get(name)?.toLowerCase();
+  if (value === undefined || value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0') return false;
+  throw new ApiError(400, `${name}: must be true or false`);
+}
