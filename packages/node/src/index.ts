@@ -1,1 +1,52 @@
-export {};
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createFrontDesk, type Next } from './handler.js';
+import type { HeliconeProxyOptions } from './options.js';
+import type { HeliconeProxy } from './proxy.js';
+
+export type {
+  Authenticate,
+  CallRecord,
+  Identity,
+  KeyOptions,
+  Logger,
+  PriceOverrides,
+  ProviderOptions,
+  RecordStore,
+} from '@helicone-proxy/core';
+export { createFrontDesk, type FrontDesk, type Mounted, type Next } from './handler.js';
+export type { HeliconeProxyOptions } from './options.js';
+export type { HeliconeProxy } from './proxy.js';
+
+/** A request listener for `node:http`, or middleware where a framework passes `next`. */
+export interface HeliconeHandler {
+  (req: IncomingMessage, res: ServerResponse, next?: Next): void;
+  readonly proxy: HeliconeProxy;
+}
+
+/**
+ * The proxy as a handler for `node:http`. Without `next`, requests outside its prefix get 404.
+ *
+ * @throws TypeError or RangeError that names the option that is wrong.
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { heliconeProxy } from '@helicone-proxy/node';
+ *
+ * const helicone = heliconeProxy();
+ * createServer(helicone).listen(3000);
+ * // OpenAI's base URL is now http://localhost:3000/helicone/openai/v1
+ * process.once('SIGTERM', () => helicone.proxy.close());
+ * ```
+ */
+export function heliconeProxy(options: HeliconeProxyOptions = {}): HeliconeHandler {
+  const desk = createFrontDesk(options);
+  const handler = (req: IncomingMessage, res: ServerResponse, next?: Next): void => {
+    desk.handle(req, res, { mountPath: '', url: req.url as string, host: req, next: next ?? (() => notFound(res)) });
+  };
+  return Object.assign(handler, { proxy: desk.proxy });
+}
+
+function notFound(res: ServerResponse): void {
+  if (res.headersSent) return void res.destroy();
+  res.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('Not found\n');
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import { stringify } from 'node:querystring';
+import { type EngineRequest, type Headers, ProxyError, type UnreadBody } from '@helicone-proxy/core';
+
+/** A request on which a body parser may have left something. */
+export type HostRequest = IncomingMessage & { body?: unknown; rawBody?: unknown };
+
+/** The request's body wherever it is now, and the headers that go with it. */
+export type TakenBody = Pick<EngineRequest, 'body' | 'headers'> & { warnings: string[] };
+
+/**
+ * Finds the body of a request: on its unread stream, or where a parser that ran before us left it. Waiting for a stream that
+ * somebody else has read would hang for ever.
+ */
+export function takeBody(req: HostRequest): TakenBody {
+  const headers = req.headers as Headers;
+  if (!req.readableDidRead) {
+    const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+    return { body: hasBody ? unread(req) : null, headers, warnings: [] };
+  }
+  const raw = bytesOf(req.rawBody) ?? bytesOf(req.body);
+  if (raw !== null) return parsed(raw, headers, []);
+  const type = headers['content-type'];
+  const encoded = typeof req.body === 'object' && req.body !== null ? encode(req.body, String(type ?? '')) : null;
+  if (encoded === null) return { body: unreadable(), headers, warnings: [] };
+  return parsed(encoded, headers, ['body: it was parsed before this proxy and encoded again, so its bytes may differ']);
+}
+
+/** Reading whole goes by events: iterating over a request costs about as much as forwarding it. */
+function unread(req: IncomingMessage): UnreadBody {
+  return {
+    [Symbol.asyncIterator]: () => req[Symbol.asyncIterator](),
+    whole: () =>
+      new Promise((resolve, reject) => {
+        const chunks: Buffer[] = [];
+        req.on('data', (chunk: Buffer) => chunks.push(chunk));
+        req.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+        req.on('error', reject);
+        // A client that leaves need not cause an error event. Every request closes, so no error is made for nothing.
+        req.on('close', () => {
+          if (!req.complete) reject(new Error('the client closed the connection'));
+        });
+      }),
+  };
+}
+
+function bytesOf(value: unknown): Uint8Array | null {
+  if (value instanceof Uint8Array) return value;
+  return typeof value === 'string' ? Buffer.from(value) : null;
+}
+
+function encode(body: object, type: string): Uint8Array | null {
+  if (/^application\/(.+\+)?json/i.test(type)) return Buffer.from(JSON.stringify(body));
+  if (/^application\/x-www-form-urlencoded/i.test(type)) {
+    return Buffer.from(stringify(body as Record<string, string | string[]>));
+  }
+  return null;
+}
+
+/** Parsers inflate, so the coding that the client declared is gone, and with it the length. */
+function parsed(body: Uint8Array, given: Headers, warnings: string[]): TakenBody {
+  const headers: Headers = { ...given, 'content-length': String(body.length) };
+  delete headers['content-encoding'];
+  delete headers['transfer-encoding'];
+  return { body, headers, warnings };
+}
+
+function unreadable(): AsyncIterable<Uint8Array> {
+  const fault = new ProxyError(
+    'invalid_body',
+    'the request body was read by other middleware and left nowhere: mount helicone-proxy before it, or keep req.rawBody',
+  );
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(fault) }) };
+}
