@@ -3,6 +3,7 @@ export type {
   ByteObserver,
   ByteSink,
   ByteStream,
+  ClientSignal,
   EngineRequest,
   EngineResponse,
   Headers,

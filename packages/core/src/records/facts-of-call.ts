@@ -38,7 +38,7 @@ export function factsOfCall(call: Call, ending: Ending): CallFacts {
     outcome,
     error: code,
     delayMs: roundMs(performance.now() - call.startedAt),
-    firstByteMs: responseCapture.arrivals[1] ?? null,
+    firstByteMs: responseCapture.arrivals?.[1] ?? null,
     arrivals: streamed ? responseCapture.arrivals : null,
     attempts: call.attempts,
     omitRequest,

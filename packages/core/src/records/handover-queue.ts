@@ -20,147 +20,137 @@ export interface Dropped {
 export interface HandoverOptions {
   /** Bytes that may wait here and in the worker together. */
   maxBytes: number;
-  /** Resolves when the batch is in the store. */
-  send(batch: Batch): Promise<void>;
+  /** Resolves when the batch is in the store, with its buffer to be used again if that came back. Never rejects. */
+  send(batch: Batch): Promise<ArrayBuffer | null>;
   dropped(dropped: Dropped): void;
 }
 
-interface Waiting {
-  facts: CallFacts;
-  request: Capture;
-  response: Capture;
-  bytes: number;
-}
-
-/** A batch is sent this long after the first call that waits for it, ms: the share of the 250 ms that a kill may cost. */
-const HANDOVER_MS = 20;
-/** ... or as soon as it is this large. */
-const BATCH_CALLS = 64;
-const BATCH_BYTES = 512 * 1024;
+/** A batch is closed this long after its first call, ms: this thread's share of the 250 ms that a kill may cost. */
+const HANDOVER_MS = 40;
+/** ... or when it has this many calls, or its buffer is full. */
+const BATCH_CALLS = 512;
+const BUFFER_BYTES = 1024 * 1024;
 /** Bytes in the worker before more are held back here, where the oldest bodies can still be dropped. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 /** What a record's facts are counted as. Bytes. */
 const FACTS_BYTES = 1024;
+/** Buffers that came back are used again: a fresh one costs a page fault for each 4 KiB. */
+const SPARE_BUFFERS = 8;
+
+interface OpenBatch {
+  facts: string[];
+  /** Null once the bodies were dropped. */
+  buffer: Buffer | null;
+  used: number;
+}
 
 /**
- * Between the request thread and the records worker. Calls wait a moment so that one message carries many; when the worker
- * falls behind they wait here, and when too much waits the bodies of the oldest go first, whole records last.
+ * Between the request thread and the records worker. A call's bodies are copied at once, so that their chunks die young; a
+ * batch then waits a moment so that one message carries many calls. When the worker falls behind, batches wait here, and when
+ * too much waits the bodies of the oldest go first, whole records last.
  */
 export class HandoverQueue {
   readonly #options: HandoverOptions;
-  #waiting: Waiting[] = [];
-  #waitingBytes = 0;
-  /** Entries before this index have no bodies any more. */
-  #stripped = 0;
+  #open: OpenBatch | null = null;
+  #waiting: OpenBatch[] = [];
   #sentBytes = 0;
   #timer: NodeJS.Timeout | null = null;
-  #inFlight = new Set<Promise<void>>();
+  #inFlight: Promise<void>[] = [];
+  readonly #spare: Buffer[] = [];
 
   constructor(options: HandoverOptions) {
     this.#options = options;
   }
 
   push(facts: CallFacts, request: Capture, response: Capture): void {
-    const bytes = FACTS_BYTES + request.kept + response.kept;
-    this.#waiting.push({ facts, request, response, bytes });
-    this.#waitingBytes += bytes;
-    if (this.#waitingBytes + this.#sentBytes > this.#options.maxBytes) this.#makeRoom();
-    if (this.#waiting.length >= BATCH_CALLS || this.#waitingBytes >= BATCH_BYTES) this.#sendWaiting();
-    else this.#timer ??= setTimeout(() => this.#sendWaiting(), HANDOVER_MS);
+    const batch = this.#batchFor(request.kept + response.kept);
+    append(batch, facts.request, request);
+    append(batch, facts.response, response);
+    batch.facts.push(JSON.stringify(facts));
+    if (batch.facts.length >= BATCH_CALLS) this.handOver();
+    else this.#timer ??= setTimeout(() => this.handOver(), HANDOVER_MS);
   }
 
   /** Sends what waits without waiting longer, as far as the worker keeps up. */
   handOver(): void {
-    this.#sendWaiting();
+    this.#close();
+    while (this.#waiting.length > 0 && this.#sentBytes < WINDOW_BYTES) this.#send(this.#waiting.shift() as OpenBatch);
   }
 
   /** Resolves when everything that was pushed before is in the store. */
   async drain(): Promise<void> {
-    this.#sendWaiting();
-    while (this.#inFlight.size > 0) {
-      await Promise.all(this.#inFlight);
-      this.#sendWaiting();
-    }
+    this.handOver();
+    while (this.#inFlight.length > 0) await Promise.all(this.#inFlight);
   }
 
-  #sendWaiting(): void {
+  #batchFor(bytes: number): OpenBatch {
+    if (this.#open !== null && (this.#open.buffer as Buffer).length - this.#open.used < bytes) this.handOver();
+    this.#open ??= { facts: [], buffer: this.#buffer(bytes), used: 0 };
+    return this.#open;
+  }
+
+  #buffer(bytes: number): Buffer {
+    // Not zeroed, and not from Buffer's pool, which could not be transferred.
+    if (bytes > BUFFER_BYTES) return Buffer.allocUnsafeSlow(bytes);
+    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  }
+
+  #close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    while (this.#waiting.length > 0 && this.#sentBytes < WINDOW_BYTES) {
-      const entries = this.#takeBatch();
-      const size = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-      this.#waitingBytes -= size;
-      this.#sentBytes += size;
-      const sent = this.#options.send(pack(entries)).finally(() => {
-        this.#sentBytes -= size;
-        this.#inFlight.delete(sent);
-        if (this.#waiting.length > 0 && this.#timer === null) this.#sendWaiting();
-      });
-      this.#inFlight.add(sent);
-    }
+    if (this.#open === null) return;
+    this.#waiting.push(this.#open);
+    this.#open = null;
+    this.#makeRoom();
   }
 
-  #takeBatch(): Waiting[] {
-    let count = 0;
-    let bytes = 0;
-    while (count < this.#waiting.length && count < BATCH_CALLS && (count === 0 || bytes < BATCH_BYTES)) {
-      bytes += (this.#waiting[count] as Waiting).bytes;
-      count += 1;
-    }
-    this.#stripped = Math.max(0, this.#stripped - count);
-    return this.#waiting.splice(0, count);
+  #send(batch: OpenBatch): void {
+    const size = sizeOf(batch);
+    this.#sentBytes += size;
+    const bytes = (batch.buffer?.buffer ?? new ArrayBuffer(0)) as ArrayBuffer;
+    const sent = this.#options.send({ facts: `[${batch.facts.join()}]`, bytes, count: batch.facts.length });
+    const done = sent.then((returned) => {
+      this.#sentBytes -= size;
+      this.#inFlight = this.#inFlight.filter((other) => other !== done);
+      if (returned?.byteLength === BUFFER_BYTES && this.#spare.length < SPARE_BUFFERS)
+        this.#spare.push(Buffer.from(returned));
+      if (this.#waiting.length > 0) this.handOver();
+    });
+    this.#inFlight.push(done);
   }
 
   #makeRoom(): void {
     const dropped: Dropped = { bodies: 0, rows: 0 };
-    const excess = (): number => this.#waitingBytes + this.#sentBytes - this.#options.maxBytes;
-    while (excess() > 0 && this.#stripped < this.#waiting.length) {
-      const entry = this.#waiting[this.#stripped] as Waiting;
-      this.#stripped += 1;
-      if (entry.bytes === FACTS_BYTES) continue;
-      this.#waitingBytes -= entry.bytes - FACTS_BYTES;
-      entry.bytes = FACTS_BYTES;
-      entry.request.release();
-      entry.response.release();
-      entry.facts.request = null;
-      entry.facts.response = null;
-      dropped.bodies += 1;
+    let excess =
+      this.#sentBytes + this.#waiting.reduce((sum, batch) => sum + sizeOf(batch), 0) - this.#options.maxBytes;
+    for (const batch of this.#waiting) {
+      if (excess <= 0) break;
+      if (batch.buffer === null) continue;
+      excess -= batch.buffer.length;
+      batch.buffer = null;
+      dropped.bodies += batch.facts.length;
     }
-    while (excess() > 0 && this.#waiting.length > 0) {
-      this.#waiting.shift();
-      this.#stripped = Math.max(0, this.#stripped - 1);
-      this.#waitingBytes -= FACTS_BYTES;
-      dropped.rows += 1;
+    while (excess > 0 && this.#waiting.length > 0) {
+      const batch = this.#waiting.shift() as OpenBatch;
+      excess -= sizeOf(batch);
+      dropped.rows += batch.facts.length;
     }
     if (dropped.bodies + dropped.rows > 0) this.#options.dropped(dropped);
   }
 }
 
-/** Copies a batch's bodies into one buffer of its own: the chunks themselves may share memory with a socket. */
-function pack(entries: readonly Waiting[]): Batch {
-  let size = 0;
-  for (const { request, response } of entries) size += request.kept + response.kept;
-  // Not zeroed, and not from Buffer's pool, which could not be transferred.
-  const buffer = Buffer.allocUnsafeSlow(size);
-  let offset = 0;
-  for (const { facts, request, response } of entries) {
-    offset = copy(buffer, offset, facts.request, request);
-    offset = copy(buffer, offset, facts.response, response);
-    request.release();
-    response.release();
-  }
-  const facts = JSON.stringify(entries.map((entry) => entry.facts));
-  return { facts, bytes: buffer.buffer as ArrayBuffer, count: entries.length };
+function sizeOf(batch: OpenBatch): number {
+  return (batch.buffer?.length ?? 0) + batch.facts.length * FACTS_BYTES;
 }
 
-function copy(buffer: Buffer, start: number, at: CapturedBytes | null, capture: Capture): number {
-  if (at === null) return start;
-  let offset = start;
-  for (const chunk of capture.chunks) {
-    buffer.set(chunk, offset);
-    offset += chunk.length;
+/** Copies a captured body into the batch: the chunks themselves may share memory with a socket. */
+function append(batch: OpenBatch, at: CapturedBytes | null, capture: Capture): void {
+  if (at !== null) {
+    at.offset = batch.used;
+    for (const chunk of capture.chunks) {
+      (batch.buffer as Buffer).set(chunk, batch.used);
+      batch.used += chunk.length;
+    }
   }
-  at.offset = start;
-  at.length = offset - start;
-  return offset;
+  capture.release();
 }

@@ -30,6 +30,7 @@ export function hostStoreFacade(store: RecordStore, context: FacadeContext): Sto
         news('trouble', error instanceof Error ? error.message : String(error));
         lost(batch.count);
       }
+      return null;
     },
     flush: () => queue.flush(),
     store: (handOver) => ({

@@ -42,9 +42,9 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
     return reader.ask<T>(method, argument);
   };
   return {
-    async send(batch) {
+    send(batch) {
       started = true;
-      await sendBatch(writer, batch, context);
+      return sendBatch(writer, batch, context);
     },
     async flush() {
       if (started) await write('flush', null);
@@ -60,18 +60,17 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
   };
 }
 
-async function sendBatch(writer: WorkerLink, batch: Batch, context: FacadeContext): Promise<void> {
+async function sendBatch(writer: WorkerLink, batch: Batch, context: FacadeContext): Promise<ArrayBuffer | null> {
   for (let tries = 1; ; tries++) {
     try {
       // After a worker's death the buffer is gone; the facts are still here.
       const sent: Batch = tries === 1 ? batch : { ...batch, bytes: new ArrayBuffer(0) };
-      await writer.ask('record', sent, [sent.bytes]);
-      return;
+      return await writer.ask<ArrayBuffer>('record', sent, [sent.bytes]);
     } catch (error) {
       context.news('trouble', error instanceof Error ? error.message : String(error));
       if (tries >= MAX_TRIES || !(error instanceof WorkerDied)) {
         context.lost(batch.count);
-        return;
+        return null;
       }
     }
   }

@@ -8,8 +8,8 @@ import type { RecordStore } from './store.js';
 
 /** A store as the recorder sees it: takes batches of calls, and can be read. */
 export interface StoreFacade {
-  /** Resolves when the batch is in the store, or was given up and reported. Never rejects. */
-  send(batch: Batch): Promise<void>;
+  /** Resolves when the batch is in the store, or was given up and reported: with its buffer if that came back. Never rejects. */
+  send(batch: Batch): Promise<ArrayBuffer | null>;
   /** Writes what the worker holds back. */
   flush(): Promise<void>;
   /** The store for reading and patching. `handOver` is called first, so that calls that ended come before a patch. */

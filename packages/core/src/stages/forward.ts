@@ -13,7 +13,8 @@ import { declaredLength, type UpstreamHead, upstreamHead } from '../upstream/req
 export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts']): Stage {
   return async function forward(call) {
     const { target } = call as Call & { target: Target };
-    const head = await requestHead(call, target);
+    const apiKey = typeof target.apiKey === 'function' ? await ask(target.apiKey) : target.apiKey;
+    const head = requestHead(call, target, apiKey);
     if (call.request.signal.aborted) throw clientClosed();
     const attempt = {
       provider: target.provider,
@@ -45,17 +46,20 @@ export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts'
   };
 }
 
-async function requestHead(call: Call, target: Target): Promise<UpstreamHead> {
+function requestHead(call: Call, target: Target, apiKey: string | null): UpstreamHead {
   const { headers, query } = call.request;
-  let head: UpstreamHead;
-  try {
-    head = await upstreamHead({ headers, query, caller: call.caller as Caller, target });
-  } catch (cause) {
-    throw new ProxyError('auth_unavailable', 'the key for this provider could not be had right now', cause);
-  }
+  const head = upstreamHead({ headers, query, caller: call.caller as Caller, target, apiKey });
   if (call.body !== null && !(call.body instanceof Uint8Array)) {
     const length = declaredLength(headers);
     if (length !== null) head.headers.push('content-length', String(length));
   }
   return head;
+}
+
+async function ask(secret: () => string | Promise<string>): Promise<string> {
+  try {
+    return await secret();
+  } catch (cause) {
+    throw new ProxyError('auth_unavailable', 'the key for this provider could not be had right now', cause);
+  }
 }

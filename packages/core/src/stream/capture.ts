@@ -18,11 +18,11 @@ export class Capture {
   /** The budget had nothing left for this body. */
   starved = false;
   /** For streams: end offset and ms after the start of each of the first chunks, flat. */
-  readonly arrivals: number[] = [];
-  readonly #head: Uint8Array[] = [];
+  arrivals: number[] | null = null;
+  #head: Uint8Array[] = [];
   #headBytes = 0;
   #full = false;
-  readonly #tail: Uint8Array[] = [];
+  #tail: Uint8Array[] | null = null;
   #tailBytes = 0;
   readonly #budget: ByteBudget;
 
@@ -38,7 +38,7 @@ export class Capture {
 
   /** What was kept, in order. */
   get chunks(): readonly Uint8Array[] {
-    return this.#tail.length === 0 ? this.#head : [...this.#head, ...this.#tail];
+    return this.#tail === null ? this.#head : [...this.#head, ...this.#tail];
   }
 
   /** Bytes of the head: where the tail begins when the body was cut. */
@@ -49,6 +49,7 @@ export class Capture {
   /** Takes the next bytes of a stream, of whose head up to `maxBytes` are kept, and notes when they came (ms). */
   addAt(bytes: Uint8Array, maxBytes: number, atMs: number): void {
     this.add(bytes, maxBytes);
+    this.arrivals ??= [];
     if (this.arrivals.length < 2 * MAX_ARRIVALS) this.arrivals.push(this.total, atMs);
   }
 
@@ -62,8 +63,8 @@ export class Capture {
   /** Lets go of everything; what was counted against the budget is given back. */
   release(): void {
     this.#budget.give(this.#headBytes);
-    this.#head.length = 0;
-    this.#tail.length = 0;
+    this.#head = [];
+    this.#tail = null;
     this.#headBytes = 0;
     this.#tailBytes = 0;
     this.kept = 0;
@@ -86,13 +87,14 @@ export class Capture {
   }
 
   #addTail(bytes: Uint8Array): void {
-    this.#tail.push(bytes);
+    const tail = (this.#tail ??= []);
+    tail.push(bytes);
     this.#tailBytes += bytes.length;
     this.kept += bytes.length;
     for (;;) {
-      const oldest = this.#tail[0] as Uint8Array;
+      const oldest = tail[0] as Uint8Array;
       if (this.#tailBytes - oldest.length < TAIL_BYTES) return;
-      this.#tail.shift();
+      tail.shift();
       this.#tailBytes -= oldest.length;
       this.kept -= oldest.length;
     }

@@ -48,7 +48,11 @@ export class UpstreamBody implements ByteStream {
   }
 
   observe(observer: ByteObserver): void {
-    this.#observers.push(observer);
+    // The head and the first bytes often come in one packet, before anybody could observe. Nothing pending was handed on yet,
+    // so this observer has missed nothing else.
+    for (const bytes of this.#pending) tell(observer, bytes);
+    if (this.#settled) observer.end(this.#error ?? undefined);
+    else this.#observers.push(observer);
   }
 
   attach(sink: ByteSink): () => void {
@@ -109,13 +113,7 @@ export class UpstreamBody implements ByteStream {
   /** From the upstream: the next bytes. */
   push(bytes: Uint8Array): void {
     if (this.#settled || bytes.length === 0) return;
-    for (const observer of this.#observers) {
-      try {
-        observer.chunk(bytes);
-      } catch {
-        // An observer may miss bytes; the client may not.
-      }
-    }
+    for (const observer of this.#observers) tell(observer, bytes);
     this.#tail = bytes.length >= 4 ? bytes : Buffer.concat([this.#tail.subarray(-3), bytes]);
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
@@ -192,6 +190,14 @@ export class UpstreamBody implements ByteStream {
         // The stream is over for everybody else too.
       }
     }
+  }
+}
+
+function tell(observer: ByteObserver, bytes: Uint8Array): void {
+  try {
+    observer.chunk(bytes);
+  } catch {
+    // An observer may miss bytes; the client may not.
   }
 }
 

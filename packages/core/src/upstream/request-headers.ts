@@ -18,10 +18,12 @@ export interface UpstreamHeadSource {
   query: string;
   caller: Caller;
   target: Target;
+  /** The server-held key of the target; null when there is none. */
+  apiKey: string | null;
 }
 
 /** Builds the head of the upstream request: the client's, less what stops here, with the server's key where it is due. */
-export async function upstreamHead({ headers, query, caller, target }: UpstreamHeadSource): Promise<UpstreamHead> {
+export function upstreamHead({ headers, query, caller, target, apiKey }: UpstreamHeadSource): UpstreamHead {
   const own = caller.isOurs === null ? { headers, query } : withoutOwnKeys(headers, query, caller.isOurs);
   const gone = nominated(headers.connection);
   const list: string[] = [];
@@ -32,9 +34,8 @@ export async function upstreamHead({ headers, query, caller, target }: UpstreamH
     else for (const each of value) list.push(name, each);
   }
   for (const name in target.headers) list.push(name, target.headers[name] as string);
-  if (target.apiKey !== null && caller.authenticated && !hasCredential(own.headers, own.query)) {
-    const key = typeof target.apiKey === 'string' ? target.apiKey : await target.apiKey();
-    list.push(target.credential, credentialValue(target.credential, key));
+  if (apiKey !== null && caller.authenticated && !hasCredential(own.headers, own.query)) {
+    list.push(target.credential, credentialValue(target.credential, apiKey));
   }
   return { path: own.query === '' ? target.path : `${target.path}?${own.query}`, headers: list };
 }

@@ -42,7 +42,7 @@ export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyByte
     error: facts.outcome === outcome ? (facts.error ?? answer.error) : answer.error,
     attempts: facts.attempts,
     stream: answer.stream || request.stream,
-    truncated: answer.cut || answer.complete === false,
+    truncated: outcome === 'truncated' || answer.cut || answer.complete === false,
     finishReason: answer.finishReason,
     delayMs: facts.delayMs,
     timeToFirstTokenMs: answer.timeToFirstTokenMs,

@@ -9,7 +9,8 @@ export function serve(methods: Methods): void {
   parentPort?.on('message', async ({ id, method, argument }: { id: number; method: string; argument: never }) => {
     try {
       const value = await methods[method]?.(argument);
-      tell({ id, value });
+      // A buffer goes back to where it came from, to be used again.
+      tell({ id, value }, value instanceof ArrayBuffer ? [value] : []);
     } catch (thrown) {
       const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
       tell({ id, error: { name, message } });
@@ -18,8 +19,8 @@ export function serve(methods: Methods): void {
 }
 
 /** Sends one message to the thread that started this worker. */
-export function tell(message: FromWorker): void {
-  parentPort?.postMessage(message);
+export function tell(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
 }
 
 /** Node 22 warns that `node:sqlite` is experimental; nothing may be printed into the host's output. Affects this thread only. */

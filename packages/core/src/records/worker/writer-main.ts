@@ -59,8 +59,11 @@ function withoutBodies(facts: CallFacts): CallFacts {
 }
 
 serve({
-  /** Answers when the calls are in the database. */
-  record: (batch: Batch) => queue.push(rowsOf(batch)),
+  /** Answers with the batch's buffer when the calls are in the database. */
+  async record(batch: Batch) {
+    await queue.push(rowsOf(batch));
+    return batch.bytes;
+  },
   /** Rows for a store that lives on the main thread. */
   digest: (batch: Batch) => rowsOf(batch),
   append: (rows: RecordRow[]) => queue.push(rows),
