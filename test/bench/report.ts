@@ -1,0 +1,65 @@
+/** One kind of traffic. */
+export interface Load {
+  name: string;
+  stream: boolean;
+  requests: number;
+  connections: number;
+  /** What the figures are divided by, per request. */
+  unitsPerRequest: number;
+}
+
+/** CPU of one server in one round: microseconds per unit, and resident memory in bytes. */
+export interface Sample {
+  /** All threads of the process. */
+  all: number;
+  /** The request thread alone. */
+  thread: number;
+  rss: number;
+}
+
+const BASELINE = 'pass-through';
+
+/** Prints one table: medians over the rounds, and ratios to the pass-through taken round by round. */
+export function printReport(load: Load, samples: Map<string, Sample[]>): void {
+  const baseline = samples.get(BASELINE) ?? [];
+  const lines = [
+    ['', 'request thread µs', 'ratio', 'all threads µs', 'ratio', '(min-max)', 'RSS MiB'],
+    ...[...samples].map(([name, own]) => {
+      const thread = ratios(own, baseline, 'thread');
+      const all = ratios(own, baseline, 'all');
+      return [
+        name,
+        median(own.map((sample) => sample.thread)).toFixed(1),
+        median(thread).toFixed(2),
+        median(own.map((sample) => sample.all)).toFixed(1),
+        median(all).toFixed(2),
+        `${Math.min(...all).toFixed(2)}-${Math.max(...all).toFixed(2)}`,
+        (Math.max(...own.map((sample) => sample.rss)) / 2 ** 20).toFixed(0),
+      ];
+    }),
+  ];
+  const widths = (lines[0] as string[]).map((_, column) =>
+    Math.max(...lines.map((line) => (line[column] as string).length)),
+  );
+  const format = (line: string[]): string =>
+    line
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] as number) : cell.padStart(widths[column] as number),
+      )
+      .join('  ');
+  process.stdout.write(
+    `\nCPU per ${load.name} (median of ${baseline.length} rounds)\n${lines.map(format).join('\n')}\n`,
+  );
+}
+
+function ratios(own: Sample[], baseline: Sample[], key: 'all' | 'thread'): number[] {
+  return own.map((sample, round) => sample[key] / (baseline[round] as Sample)[key]);
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}

@@ -1,0 +1,127 @@
+// The compared servers. All forward /helicone/openai/* to the same upstream.
+import { mkdtempSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import replyFrom from '@fastify/reply-from';
+import { heliconeProxy as expressProxy } from '@helicone-proxy/express';
+import { heliconeProxy as nodeProxy } from '@helicone-proxy/node';
+import express from 'express';
+import fastify from 'fastify';
+import { Pool } from 'undici';
+
+export interface Variant {
+  listener: RequestListener;
+  /** Resolves when all work that the requests so far cause is done. */
+  settle(): Promise<void>;
+}
+
+const PREFIX = '/helicone/openai';
+const nothing = async (): Promise<void> => {};
+
+/** The least that a Node proxy can do: node:http in, undici out, nothing in between. What everything is compared to. */
+async function passThrough(upstream: string): Promise<Variant> {
+  const pool = new Pool(upstream, { allowH2: false });
+  return {
+    settle: nothing,
+    listener(req, res) {
+      const { host: _host, connection: _connection, 'keep-alive': _keepAlive, ...headers } = req.headers;
+      const path = (req.url as string).slice(PREFIX.length);
+      pool.dispatch(
+        { method: req.method as 'POST', path, headers, body: req },
+        {
+          onResponseStart(_controller, status, answered) {
+            const { connection: _c, 'keep-alive': _k, 'transfer-encoding': _t, ...kept } = answered;
+            res.writeHead(status, kept);
+          },
+          onResponseData(_controller, chunk) {
+            res.write(chunk);
+          },
+          onResponseEnd() {
+            res.end();
+          },
+          onRequestStart() {},
+          onResponseError() {
+            res.destroy();
+          },
+        },
+      );
+    },
+  };
+}
+
+/** The proxy plugin of the Fastify project, without a body parser. */
+async function fastifyReplyFrom(upstream: string): Promise<Variant> {
+  const app = fastify();
+  await app.register(replyFrom, { base: upstream });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  app.all(`${PREFIX}/*`, (request, reply) => reply.from((request.raw.url as string).slice(PREFIX.length)));
+  await app.ready();
+  return { settle: nothing, listener: (req, res) => app.routing(req, res) };
+}
+
+function options(upstream: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'helicone-bench-'));
+  return { providers: { openai: { baseUrl: upstream } }, records: { store: `sqlite:${join(folder, 'bench.db')}` } };
+}
+
+async function oursOnNode(upstream: string): Promise<Variant> {
+  const listener = nodeProxy(options(upstream));
+  return { listener, settle: () => listener.proxy.flush() };
+}
+
+async function oursOnExpress(upstream: string): Promise<Variant> {
+  const helicone = expressProxy(options(upstream));
+  const app = express();
+  app.use(helicone);
+  return { listener: app, settle: () => helicone.proxy.flush() };
+}
+
+async function passThroughWhole(upstream: string): Promise<Variant> {
+  const pool = new Pool(upstream, { allowH2: false });
+  return {
+    settle: nothing,
+    listener(req, res) {
+      const { host: _host, connection: _connection, 'keep-alive': _keepAlive, ...headers } = req.headers;
+      const path = (req.url as string).slice(PREFIX.length);
+      const chunks: Buffer[] = [];
+      req.on('data', (c) => chunks.push(c));
+      req.on('end', () => {
+        pool.dispatch(
+          {
+            method: req.method as 'POST',
+            path,
+            headers,
+            body: chunks.length === 1 ? chunks[0] : Buffer.concat(chunks),
+          },
+          {
+            onRequestStart() {},
+            onResponseStart(_controller, status, answered) {
+              const { connection: _c, 'keep-alive': _k, 'transfer-encoding': _t, ...kept } = answered;
+              res.writeHead(status, kept);
+            },
+            onResponseData(_controller, chunk) {
+              res.write(chunk);
+            },
+            onResponseEnd() {
+              res.end();
+            },
+            onResponseError() {
+              res.destroy();
+            },
+          },
+        );
+      });
+    },
+  };
+}
+
+/** Names as they are printed. */
+export const variants: Record<string, (upstream: string) => Promise<Variant>> = {
+  'pass-through': passThrough,
+  whole: passThroughWhole,
+  'reply-from': fastifyReplyFrom,
+  'ours (node:http)': oursOnNode,
+  'ours (express)': oursOnExpress,
+};
