@@ -1,7 +1,7 @@
 import { createFrontDesk, type HeliconeProxy, type HeliconeProxyOptions } from '@helicone-proxy/node';
 import type { RequestHandler } from 'express';
 
-export type { HeliconeProxy, HeliconeProxyOptions } from '@helicone-proxy/node';
+export type { CallRecord, HeliconeProxy, HeliconeProxyOptions, RecordStore } from '@helicone-proxy/node';
 
 /** Express middleware with the running proxy at `proxy`. */
 export type HeliconeMiddleware = RequestHandler & { readonly proxy: HeliconeProxy };

@@ -87,7 +87,8 @@ export class Capture {
   }
 
   #addTail(bytes: Uint8Array): void {
-    const tail = (this.#tail ??= []);
+    this.#tail ??= [];
+    const tail = this.#tail;
     tail.push(bytes);
     this.#tailBytes += bytes.length;
     this.kept += bytes.length;
