@@ -1,4 +1,10 @@
-import { type EngineRequest, type EngineResponse, InvalidFilter, type RecordStore } from '@helicone-proxy/core';
+import {
+  type EngineRequest,
+  type EngineResponse,
+  type ErrorCode,
+  InvalidFilter,
+  type RecordStore,
+} from '@helicone-proxy/core';
 import { ApiError } from './api-error.js';
 import { createRouter } from './route.js';
 import { requestPatchRoutes } from './routes/request-patches.js';
@@ -11,9 +17,11 @@ export interface ApiOptions {
   failed?(error: unknown, request: EngineRequest): void;
 }
 
-/** Who asks; allowed to read already. */
+/** Who asks. */
 export interface ApiCaller {
   tenant: string;
+  /** Keys that only log may change records, but not read them. */
+  canRead: boolean;
 }
 
 export interface Api {
@@ -34,6 +42,7 @@ export function createApi(options: ApiOptions): Api {
     async handle(request, caller) {
       try {
         const { route, params } = router(request.method, request.path);
+        if (route.access === 'read' && !caller.canRead) throw readForbidden();
         const data = await route.handle({ request, records: records(), tenant: caller.tenant, params });
         return answer(200, { data: data ?? null, error: null });
       } catch (error) {
@@ -44,6 +53,11 @@ export function createApi(options: ApiOptions): Api {
       }
     },
   };
+}
+
+function readForbidden(): ApiError {
+  const code: ErrorCode = 'read_forbidden';
+  return new ApiError(403, 'This key may not read records', { 'x-helicone-error': code });
 }
 
 function answer(status: number, envelope: { data: unknown; error: string | null }, headers = {}): EngineResponse {

@@ -15,6 +15,8 @@ export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Segments below `/api`; one that starts with `:` matches any segment that is not empty. */
   pattern: string;
+  /** What a caller needs to be allowed: to read records, or only to say something of them. */
+  access: 'read' | 'write';
   /** Resolves what goes into `data`. @throws {ApiError} for any other answer. */
   handle(context: RouteContext): Promise<unknown>;
 }

@@ -23,8 +23,8 @@ import { createTargetGuard } from './upstream/target-guard.js';
 export interface Engine {
   /** Answers one request. Never rejects: whatever happens becomes an answer or, once its head is out, a body that fails. */
   handle(request: EngineRequest): Promise<EngineResponse>;
-  /** Says who may read records over REST. Rejects with `ProxyError`: `unauthorized`, `read_forbidden`, `auth_unavailable`. */
-  reader(request: EngineRequest): Promise<Caller>;
+  /** Says who calls over REST. Rejects with `ProxyError`: `unauthorized`, `auth_unavailable`. */
+  restCaller(request: EngineRequest): Promise<Caller>;
   readonly recorder: Recorder;
   /**
    * Takes no new calls, gives running ones up to `graceMs` (default 10 000), writes every record, closes what it opened.
@@ -80,7 +80,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   let closed: Promise<void> | null = null;
   return {
     handle,
-    reader: authenticator.reader,
+    restCaller: authenticator.restCaller,
     recorder,
     close({ graceMs = 10_000 } = {}) {
       closed ??= running.drain(graceMs).then(async () => {

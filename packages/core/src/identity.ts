@@ -53,8 +53,8 @@ export interface Caller {
 /** Tells who sent a request. Throws `unauthorized` or `auth_unavailable`. */
 export interface Authenticator {
   caller(request: EngineRequest): Caller | Promise<Caller>;
-  /** For REST: also throws `read_forbidden`, and without keys takes only callers from this machine. */
-  reader(request: EngineRequest): Promise<Caller>;
+  /** For REST: without keys takes only callers from this machine. Whether the caller may read stands in `canRead`. */
+  restCaller(request: EngineRequest): Promise<Caller>;
 }
 
 const ANYONE: Caller = {
@@ -68,19 +68,12 @@ const ANYONE: Caller = {
 
 /** Builds the authenticator once. Throws a `TypeError` that names a wrong key of `auth`. */
 export function createAuthenticator(auth: EngineOptions['auth'] | null): Authenticator {
-  if (auth === null || auth === undefined) return { caller: () => ANYONE, reader: localReader };
+  if (auth === null || auth === undefined) return { caller: () => ANYONE, restCaller: localCaller };
   const caller = typeof auth === 'function' ? byFunction(auth) : byKeys(auth.keys);
-  return {
-    caller,
-    async reader(request) {
-      const reader = await caller(request);
-      if (!reader.canRead) throw new ProxyError('read_forbidden', 'this key may not read records');
-      return reader;
-    },
-  };
+  return { caller, restCaller: async (request) => caller(request) };
 }
 
-async function localReader(request: EngineRequest): Promise<Caller> {
+async function localCaller(request: EngineRequest): Promise<Caller> {
   if (isLocal(request)) return { ...ANYONE, canRead: true };
   throw new ProxyError('unauthorized', 'no keys are configured, so records are shown to this machine only');
 }

@@ -32,7 +32,7 @@ export interface FrontDesk {
 /** Builds the front desk. Throws a `TypeError` or `RangeError` that names the option that is wrong. */
 export function createFrontDesk(options: HeliconeProxyOptions = {}): FrontDesk {
   const { proxy, engine } = createProxy(options);
-  const answer = createRoutes(engine);
+  const answer = createRoutes(engine, options.logger);
   const prefix = { alone: prefixBelow('', options.basePath), mounted: prefixBelow('/mounted', options.basePath) };
   return {
     proxy,

@@ -29,7 +29,7 @@ export function takeBody(req: HostRequest): TakenBody {
 /** Reading whole goes by events: iterating over a request costs about as much as forwarding it. */
 function unread(req: IncomingMessage): UnreadBody {
   return {
-    [Symbol.asyncIterator]: () => req[Symbol.asyncIterator](),
+    [Symbol.asyncIterator]: () => pieces(req),
     whole: () =>
       new Promise((resolve, reject) => {
         const chunks: Buffer[] = [];
@@ -44,6 +44,16 @@ function unread(req: IncomingMessage): UnreadBody {
   };
 }
 
+async function* pieces(req: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    // Left early when the provider has answered before it read everything: destroying the request would cut the answer.
+    yield* req.iterator({ destroyOnReturn: false });
+  } finally {
+    // What the client still sends is read and dropped, so that its connection can be used again.
+    req.resume();
+  }
+}
+
 function bytesOf(value: unknown): Uint8Array | null {
   if (value instanceof Uint8Array) return value;
   return typeof value === 'string' ? Buffer.from(value) : null;
@@ -51,10 +61,15 @@ function bytesOf(value: unknown): Uint8Array | null {
 
 function encode(body: object, type: string): Uint8Array | null {
   if (/^application\/(.+\+)?json/i.test(type)) return Buffer.from(JSON.stringify(body));
-  if (/^application\/x-www-form-urlencoded/i.test(type)) {
+  if (/^application\/x-www-form-urlencoded/i.test(type) && Object.values(body).every(isFlat)) {
     return Buffer.from(stringify(body as Record<string, string | string[]>));
   }
   return null;
+}
+
+/** Whether a form field goes back into a form as it came; nested objects have no one spelling. */
+function isFlat(value: unknown): boolean {
+  return typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
 }
 
 /** Parsers inflate, so the coding that the client declared is gone, and with it the length. */

@@ -23,6 +23,7 @@ export const requestPatchRoutes: readonly Route[] = [
   {
     method: 'POST',
     pattern: '/v1/request/:requestId/feedback',
+    access: 'write',
     async handle(context) {
       const { rating } = await readJson(context.request, Feedback);
       return await patch(context, { kind: 'feedback', rating });
@@ -31,6 +32,7 @@ export const requestPatchRoutes: readonly Route[] = [
   {
     method: 'POST',
     pattern: '/v1/request/:requestId/score',
+    access: 'write',
     async handle(context) {
       const { scores } = await readJson(context.request, Scores);
       const numbers = Object.entries(scores).map(([name, score]) => [name, Number(score)]);
@@ -40,6 +42,7 @@ export const requestPatchRoutes: readonly Route[] = [
   {
     method: 'PUT',
     pattern: '/v1/request/:requestId/property',
+    access: 'write',
     async handle(context) {
       const { key, value } = await readJson(context.request, Property);
       return await patch(context, { kind: 'property', key: key.toLowerCase(), value });
@@ -48,7 +51,7 @@ export const requestPatchRoutes: readonly Route[] = [
 ];
 
 async function patch({ records, tenant, params }: RouteContext, change: RecordPatch): Promise<null> {
-  const id = params.requestId ?? '';
+  const id = (params.requestId ?? '').toLowerCase();
   if (!isUuid(id)) throw new ApiError(400, 'requestId: must be a UUID');
   const outcome = await records.patch(tenant, id, change);
   if (outcome === 'refused')

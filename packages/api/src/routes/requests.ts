@@ -8,6 +8,9 @@ import type { Route, RouteContext } from '../route.js';
 /** Look-ups of `query-ids` that run at once. */
 const PARALLEL_LOOKUPS = 50;
 
+/** Records with their bodies in one answer: a body may be a MiB, and the answer is put together on the request thread. */
+const MAX_WITH_BODIES = 100;
+
 /** Helicone's RequestQueryParams; the parsers of the engine check `filter` and `sort`. Unknown keys are mistakes. */
 const QueryParams = z.strictObject({
   filter: z.unknown().optional(),
@@ -29,15 +32,18 @@ const QueryIds = z.strictObject({
 });
 
 export const requestRoutes: readonly Route[] = [
-  { method: 'POST', pattern: '/v1/request/query', handle: queryRecords },
-  { method: 'POST', pattern: '/v1/request/query-clickhouse', handle: queryRecords },
-  { method: 'POST', pattern: '/v1/request/count/query', handle: countRecords },
-  { method: 'POST', pattern: '/v1/request/query-ids', handle: queryIds },
-  { method: 'GET', pattern: '/v1/request/:requestId', handle: getRecord },
+  { method: 'POST', pattern: '/v1/request/query', access: 'read', handle: queryRecords },
+  { method: 'POST', pattern: '/v1/request/query-clickhouse', access: 'read', handle: queryRecords },
+  { method: 'POST', pattern: '/v1/request/count/query', access: 'read', handle: countRecords },
+  { method: 'POST', pattern: '/v1/request/query-ids', access: 'read', handle: queryIds },
+  { method: 'GET', pattern: '/v1/request/:requestId', access: 'read', handle: getRecord },
 ];
 
 async function queryRecords({ request, records, tenant }: RouteContext): Promise<CallRecord[]> {
   const { filter, sort, limit, offset, includeBodies } = await readJson(request, QueryParams);
+  if (includeBodies && limit > MAX_WITH_BODIES) {
+    throw new ApiError(400, `limit: at most ${MAX_WITH_BODIES} with includeBodies`);
+  }
   return await records.query({
     tenant,
     filter: parseFilter(filter ?? 'all'),
@@ -56,7 +62,7 @@ async function countRecords({ request, records, tenant }: RouteContext): Promise
 /** One record for each id, the newest, in the order of the ids; unknown ones are left out. */
 async function queryIds({ request, records, tenant }: RouteContext): Promise<CallRecord[]> {
   const { requestIds, includeBodies } = await readJson(request, QueryIds);
-  const ids = [...new Set(requestIds)].filter(isUuid);
+  const ids = [...new Set(requestIds.map((id) => id.toLowerCase()))].filter(isUuid);
   const found: CallRecord[] = [];
   for (let start = 0; start < ids.length; start += PARALLEL_LOOKUPS) {
     const some = ids.slice(start, start + PARALLEL_LOOKUPS);
@@ -67,7 +73,7 @@ async function queryIds({ request, records, tenant }: RouteContext): Promise<Cal
 }
 
 async function getRecord({ request, records, tenant, params }: RouteContext): Promise<CallRecord> {
-  const id = params.requestId ?? '';
+  const id = (params.requestId ?? '').toLowerCase();
   const bodies = readFlag(request.query, 'includeBody');
   const record = isUuid(id) ? await getOne(records, { tenant, id, bodies }) : null;
   if (record === null) throw new ApiError(404, `No request ${id}`);

@@ -187,10 +187,10 @@ async function upload(request: ClientRequest, body: CallOptions['body']): Promis
   }
   for await (const piece of body) {
     if (request.destroyed) return;
-    if (request.write(piece)) continue;
+    // The callback, not `drain`: Node emits no drain any more once the answer has ended, while it still sends the request.
     await new Promise<void>((resolve) => {
-      request.once('drain', resolve);
       request.once('close', resolve);
+      request.write(piece, () => resolve());
     });
   }
   if (!request.destroyed) request.end();

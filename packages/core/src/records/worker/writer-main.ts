@@ -1,6 +1,4 @@
 // Entry of the records worker: makes rows of calls that ended and writes them. One per engine, started on first use.
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { createPricer, type PriceOverrides } from '../../cost/price.js';
 import type { CallFacts } from '../facts.js';
@@ -28,7 +26,6 @@ function writer(): SqliteWriter {
   if (opened !== null) return opened;
   if (path === null) throw new Error('this worker has no database');
   silenceSqliteWarning();
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   opened = openWriter(path);
   return opened;
 }
