@@ -38,6 +38,8 @@ const FACTS_BYTES = 1024;
 const SPARE_BUFFERS = 8;
 
 interface OpenBatch {
+  /** Resolved when the batch is in the store, or was dropped. */
+  done: PromiseWithResolvers<void>;
   facts: string[];
   /** Null once the bodies were dropped. */
   buffer: Buffer | null;
@@ -55,7 +57,7 @@ export class HandoverQueue {
   #waiting: OpenBatch[] = [];
   #sentBytes = 0;
   #timer: NodeJS.Timeout | null = null;
-  #inFlight: Promise<void>[] = [];
+  #sent: OpenBatch[] = [];
   readonly #spare: Buffer[] = [];
 
   constructor(options: HandoverOptions) {
@@ -80,12 +82,12 @@ export class HandoverQueue {
   /** Resolves when everything that was pushed before is in the store. */
   async drain(): Promise<void> {
     this.handOver();
-    while (this.#inFlight.length > 0) await Promise.all(this.#inFlight);
+    await Promise.all([...this.#sent, ...this.#waiting].map(({ done }) => done.promise));
   }
 
   #batchFor(bytes: number): OpenBatch {
     if (this.#open !== null && (this.#open.buffer as Buffer).length - this.#open.used < bytes) this.handOver();
-    this.#open ??= { facts: [], buffer: this.#buffer(bytes), used: 0 };
+    this.#open ??= { done: Promise.withResolvers(), facts: [], buffer: this.#buffer(bytes), used: 0 };
     return this.#open;
   }
 
@@ -108,15 +110,16 @@ export class HandoverQueue {
     const size = sizeOf(batch);
     this.#sentBytes += size;
     const bytes = (batch.buffer?.buffer ?? new ArrayBuffer(0)) as ArrayBuffer;
+    this.#sent.push(batch);
     const sent = this.#options.send({ facts: `[${batch.facts.join()}]`, bytes, count: batch.facts.length });
-    const done = sent.then((returned) => {
+    void sent.then((returned) => {
       this.#sentBytes -= size;
-      this.#inFlight = this.#inFlight.filter((other) => other !== done);
+      this.#sent = this.#sent.filter((other) => other !== batch);
+      batch.done.resolve();
       if (returned?.byteLength === BUFFER_BYTES && this.#spare.length < SPARE_BUFFERS)
         this.#spare.push(Buffer.from(returned));
       if (this.#waiting.length > 0) this.handOver();
     });
-    this.#inFlight.push(done);
   }
 
   #makeRoom(): void {
@@ -134,6 +137,7 @@ export class HandoverQueue {
       const batch = this.#waiting.shift() as OpenBatch;
       excess -= sizeOf(batch);
       dropped.rows += batch.facts.length;
+      batch.done.resolve();
     }
     if (dropped.bodies + dropped.rows > 0) this.#options.dropped(dropped);
   }

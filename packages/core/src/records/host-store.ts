@@ -4,9 +4,6 @@ import { WorkerLink } from './worker/link.js';
 import { RowQueue } from './worker/row-queue.js';
 import type { WriterData } from './worker/writer-main.js';
 
-/** How long `close` waits for a store that fails, ms. */
-const CLOSE_MS = 5_000;
-
 /** A store that the host handed in: the worker makes the rows, the store writes them on this thread. */
 export function hostStoreFacade(store: RecordStore, context: FacadeContext): StoreFacade {
   const { recordBodyBytes, prices, news, lost } = context;
@@ -47,8 +44,8 @@ export function hostStoreFacade(store: RecordStore, context: FacadeContext): Sto
       close: async () => {},
     }),
     async close() {
-      const deadline = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref());
-      await Promise.race([queue.flush(), deadline]);
+      const rows = queue.stop();
+      if (rows > 0) lost(rows);
       await worker.stop();
     },
   };

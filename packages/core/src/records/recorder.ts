@@ -23,6 +23,9 @@ export interface Recorder {
   close(): Promise<void>;
 }
 
+/** How long `close` waits for a store that takes nothing, ms. */
+const CLOSE_MS = 5_000;
+
 export function createRecorder(options: ResolvedOptions): Recorder {
   const events = new EventEmitter();
   const captureBudget = createByteBudget(options.records.maxQueueBytes);
@@ -59,8 +62,19 @@ export function createRecorder(options: ResolvedOptions): Recorder {
       }
     },
     async close() {
-      await queue.drain();
+      // A store that fails keeps its rows waiting; the host's shutdown does not wait with them.
+      await within(CLOSE_MS, queue.drain());
       await facade.close();
     },
   };
+}
+
+/** Resolves with `promise`, or after `ms` without it. */
+async function within(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, deadline]);
+  clearTimeout(timer);
 }

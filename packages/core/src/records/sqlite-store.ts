@@ -8,9 +8,6 @@ import type { WriterData } from './worker/writer-main.js';
 
 /** A batch that ended a worker is tried once more, without the bodies, which went down with it. */
 const MAX_TRIES = 2;
-/** How long `close` waits for a store that fails, ms. */
-const CLOSE_MS = 5_000;
-
 /** The embedded default: one worker writes the database, a second one reads it. */
 export function sqliteFacade(path: string, context: FacadeContext): StoreFacade {
   const { recordBodyBytes, prices, news } = context;
@@ -52,9 +49,7 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
     store: (handOver) => sqliteStore({ write, read, handOver }),
     async close() {
       if (!started) return;
-      const deadline = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref());
-      const closed = write('close', null).catch((error: Error) => news('trouble', error.message));
-      await Promise.race([closed, deadline]);
+      await write('close', null).catch((error: Error) => news('trouble', error.message));
       await Promise.all([writer.stop(), reader.stop()]);
     },
   };

@@ -6,6 +6,7 @@ import {
   inflateSync,
   zstdDecompressSync,
 } from 'node:zlib';
+import type { CapturedBytes } from '../facts.js';
 
 /** A decoded body larger than this is a bomb, or at least nothing to keep. Bytes. */
 const MAX_DECODED_BYTES = 64 * 1024 * 1024;
@@ -28,6 +29,24 @@ export function decodeBody(bytes: Buffer, encoding: string): Buffer | null {
     }
   }
   return decoded;
+}
+
+/** A captured body, decoded. */
+export interface DecodedCapture {
+  /** Head and tail, where bytes between them are missing. */
+  readable: Buffer;
+  /** Whether bytes are missing. */
+  cut: boolean;
+  /** Where the tail begins. */
+  headLength: number;
+}
+
+/** Decodes what was captured of a body; null when it cannot be. A cut body that is encoded has no tail: nothing could read it. */
+export function decodeCaptured(at: CapturedBytes, bytes: Buffer): DecodedCapture | null {
+  const cut = at.length < at.total;
+  const encoded = at.encoding !== '' && at.encoding !== 'identity';
+  const readable = decodeBody(cut && encoded ? bytes.subarray(0, at.headLength) : bytes, at.encoding);
+  return readable === null ? null : { readable, cut, headLength: cut && !encoded ? at.headLength : readable.length };
 }
 
 function decodeOne(bytes: Buffer, coding: string): Buffer {

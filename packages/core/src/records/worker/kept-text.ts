@@ -10,10 +10,9 @@ const TEXT_TYPE = /^(text\/|application\/(.*\+)?(json|xml|x-ndjson|x-www-form-ur
  */
 export function keptText(decoded: Buffer, at: CapturedBytes, maxBytes: number): Uint8Array {
   const readable = at.type === '' || TEXT_TYPE.test(at.type);
-  if (!readable || !(isUtf8(decoded) || isUtf8(wholeCharacters(decoded)))) {
-    return Buffer.from(JSON.stringify({ content_type: at.type, bytes: at.total }));
-  }
-  return decoded.length <= maxBytes ? decoded : wholeCharacters(decoded.subarray(0, maxBytes));
+  const text = isUtf8(decoded) ? decoded : wholeCharacters(decoded);
+  if (!readable || !isUtf8(text)) return Buffer.from(JSON.stringify({ content_type: at.type, bytes: at.total }));
+  return text.length <= maxBytes ? text : wholeCharacters(text.subarray(0, maxBytes));
 }
 
 /** The bytes without a UTF-8 sequence that their end cuts. */

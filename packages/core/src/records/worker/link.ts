@@ -42,6 +42,7 @@ export class WorkerLink {
   #worker: Worker | null = null;
   #pending = new Map<number, Pending>();
   #lastId = 0;
+  #stopped = false;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -49,6 +50,7 @@ export class WorkerLink {
 
   /** Rejects with the worker's error, or `WorkerDied`. */
   ask<T>(method: string, argument: unknown, transfer: Transferable[] = []): Promise<T> {
+    if (this.#stopped) return Promise.reject(new WorkerDied(null));
     const worker = this.#worker ?? this.#start();
     const question: Question = { id: ++this.#lastId, method, argument };
     if (this.#pending.size === 0) worker.ref();
@@ -58,8 +60,9 @@ export class WorkerLink {
     });
   }
 
-  /** Ends the worker; open questions are rejected. */
+  /** Ends the worker for good; open questions are rejected, and so are new ones. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     const worker = this.#worker;
     this.#worker = null;
     await worker?.terminate();

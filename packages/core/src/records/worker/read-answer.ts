@@ -2,7 +2,7 @@ import type { AnswerFacts, Rebuilder, Wire } from '../../providers/wire.js';
 import { wireOf } from '../../providers/wires.js';
 import { scanSse } from '../../stream/sse-scanner.js';
 import type { CallFacts } from '../facts.js';
-import { decodeBody } from './decode.js';
+import { type DecodedCapture, decodeCaptured } from './decode.js';
 import { keptText } from './kept-text.js';
 import { modelIn } from './read-request.js';
 
@@ -36,14 +36,19 @@ export function readAnswer(facts: CallFacts, bytes: Buffer, maxBytes: number): R
   if (at === null) return NOTHING;
   const wire = facts.wire === null ? null : wireOf(facts.wire);
   const stream = at.type.startsWith('text/event-stream');
-  const decoded = decodeBody(bytes, at.encoding);
+  const decoded = decodeCaptured(at, bytes);
   if (decoded === null) return { ...NOTHING, stream, timeToFirstTokenMs: stream ? facts.firstByteMs : null, cut: true };
   if (stream && wire !== null) return readStream({ facts, wire, decoded, maxBytes });
-  const cut = at.length < at.total;
-  const whole = { ...NOTHING, stream, cut: cut || decoded.length > maxBytes, kept: keptText(decoded, at, maxBytes) };
+  const { readable, cut, headLength } = decoded;
+  const whole = {
+    ...NOTHING,
+    stream,
+    cut: cut || readable.length > maxBytes,
+    kept: keptText(readable.subarray(0, headLength), at, maxBytes),
+  };
   if (stream) return { ...whole, timeToFirstTokenMs: facts.firstByteMs };
   if (wire === null) return whole;
-  return { ...whole, ...(cut ? factsOfTail(wire, decoded) : factsOfJson(wire, decoded)) };
+  return { ...whole, ...(cut ? factsOfTail(wire, readable) : factsOfJson(wire, readable)) };
 }
 
 function factsOfJson(wire: Wire, decoded: Buffer): Partial<AnswerFacts> {
@@ -76,22 +81,21 @@ function factsOfTail(wire: Wire, decoded: Buffer): Partial<AnswerFacts> {
 interface StreamToRead {
   facts: CallFacts;
   wire: Wire;
-  decoded: Buffer;
+  decoded: DecodedCapture;
   maxBytes: number;
 }
 
 function readStream({ facts, wire, decoded, maxBytes }: StreamToRead): ReadAnswer {
   const at = facts.response as NonNullable<CallFacts['response']>;
-  const cut = at.length < at.total;
+  const { readable, cut, headLength } = decoded;
   const rebuilder = wire.rebuild();
-  const head = cut ? decoded.subarray(0, at.headLength) : decoded;
-  const text = head.toString();
+  const text = readable.subarray(0, headLength).toString();
   let firstToken: number | null = null;
   scanSse(text, (event, endOffset) => {
     if (rebuilder.push(event)) firstToken ??= endOffset;
   });
   // Events between head and tail are lost, but the usage stands in the last ones.
-  if (cut) readTail(decoded.subarray(at.headLength).toString(), rebuilder);
+  if (headLength < readable.length) readTail(readable.subarray(headLength).toString(), rebuilder);
   const body = Buffer.from(JSON.stringify(rebuilder.body()));
   const encoded = at.encoding !== '' && at.encoding !== 'identity';
   return {

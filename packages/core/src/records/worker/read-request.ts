@@ -1,5 +1,5 @@
 import type { CapturedBytes } from '../facts.js';
-import { decodeBody } from './decode.js';
+import { decodeCaptured } from './decode.js';
 import { keptText } from './kept-text.js';
 
 /** What a request body says, and the body as it is kept. */
@@ -16,17 +16,17 @@ const NOTHING: ReadRequest = { model: null, user: null, stream: false, kept: nul
 /** Reads a captured request body. Never throws. */
 export function readRequest(at: CapturedBytes | null, bytes: Buffer, maxBytes: number): ReadRequest {
   if (at === null) return NOTHING;
-  const decoded = decodeBody(bytes, at.encoding);
+  const decoded = decodeCaptured(at, bytes);
   if (decoded === null) return NOTHING;
-  const cut = at.length < at.total;
-  const kept = keptText(cut ? decoded.subarray(0, at.headLength) : decoded, at, maxBytes);
-  if (cut) return { ...NOTHING, model: modelIn(decoded.toString('latin1')), kept };
-  return { ...readJson(decoded), kept };
+  const { readable, cut, headLength } = decoded;
+  const kept = keptText(readable.subarray(0, headLength), at, maxBytes);
+  // The model may stand at either end.
+  return cut ? { ...NOTHING, model: modelIn(readable.toString('latin1')), kept } : { ...readJson(readable), kept };
 }
 
 function readJson(decoded: Buffer): Omit<ReadRequest, 'kept'> {
   try {
-    const body: unknown = decoded[0] === OPENING_BRACE ? JSON.parse(decoded.toString()) : null;
+    const body: unknown = startsObject(decoded) ? JSON.parse(decoded.toString()) : null;
     if (typeof body !== 'object' || body === null) return NOTHING;
     const { model, user, stream } = body as Record<string, unknown>;
     return {
@@ -37,6 +37,12 @@ function readJson(decoded: Buffer): Omit<ReadRequest, 'kept'> {
   } catch {
     return NOTHING;
   }
+}
+
+/** Whether the first byte that is no JSON white space is a brace: anything else is not worth parsing. */
+function startsObject(bytes: Buffer): boolean {
+  for (const byte of bytes) if (byte !== 32 && byte !== 10 && byte !== 13 && byte !== 9) return byte === OPENING_BRACE;
+  return false;
 }
 
 const OPENING_BRACE = 123;

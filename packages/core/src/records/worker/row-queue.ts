@@ -25,9 +25,11 @@ export class RowQueue {
   readonly #options: RowQueueOptions;
   #waiting: Waiting[] = [];
   #waitingRows = 0;
+  #writingRows = 0;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> | null = null;
   #failures = 0;
+  #stopped = false;
 
   constructor(options: RowQueueOptions) {
     this.#options = options;
@@ -39,8 +41,9 @@ export class RowQueue {
       this.#waiting.push({ rows, written });
       this.#waitingRows += rows.length;
       if (this.#writing !== null) return;
-      if (this.#waitingRows >= BATCH_ROWS) void this.flush();
-      else this.#timer ??= setTimeout(() => void this.flush(), WRITE_MS);
+      // A store that fails is left alone for its back-off, however many rows come.
+      if (this.#waitingRows >= BATCH_ROWS && this.#failures === 0) void this.flush();
+      else this.#timer ??= setTimeout(() => void this.flush(), this.#delayMs());
     });
   }
 
@@ -48,15 +51,31 @@ export class RowQueue {
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    await this.#writing;
+    // A loop, since another flush may have started the next write meanwhile.
+    while (this.#writing !== null) await this.#writing;
     if (this.#waiting.length === 0) return;
-    this.#writing = this.#writeWaiting();
+    // Cleared behind the promise, not inside it: a store that throws at once ends the write before it is assigned here.
+    this.#writing = this.#writeWaiting().finally(() => {
+      this.#writing = null;
+      this.#writingRows = 0;
+      if (this.#waiting.length > 0 && !this.#stopped)
+        this.#timer ??= setTimeout(() => void this.flush(), this.#delayMs());
+    });
     await this.#writing;
+  }
+
+  /** Gives up what is not written; returns how many rows that was. */
+  stop(): number {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#stopped = true;
+    return this.#waitingRows + this.#writingRows;
   }
 
   async #writeWaiting(): Promise<void> {
     const batch = this.#waiting;
     this.#waiting = [];
+    this.#writingRows = this.#waitingRows;
     this.#waitingRows = 0;
     try {
       await this.#options.write(batch.flatMap(({ rows }) => rows));
@@ -68,9 +87,6 @@ export class RowQueue {
       this.#waitingRows = this.#waiting.reduce((sum, { rows }) => sum + rows.length, 0);
       if (this.#failures === 0) this.#options.trouble(error);
       this.#failures += 1;
-    } finally {
-      this.#writing = null;
-      if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => void this.flush(), this.#delayMs());
     }
   }
 
