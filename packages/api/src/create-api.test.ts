@@ -35,6 +35,7 @@ interface Sent {
   body?: unknown;
   query?: string;
   tenant?: string;
+  canRead?: boolean;
   raw?: EngineRequest['body'];
   headers?: EngineRequest['headers'];
 }
@@ -42,12 +43,12 @@ interface Sent {
 async function send(
   method: string,
   path: string,
-  { body, query = '', tenant = 'default', raw, headers = {} }: Sent = {},
+  { body, query = '', tenant = 'default', canRead = true, raw, headers = {} }: Sent = {},
 ) {
   const bytes = body === undefined ? null : utf8(JSON.stringify(body));
   const signal = new AbortController().signal;
   const request: EngineRequest = { method, path, query, headers, body: raw === undefined ? bytes : raw, signal };
-  const answer = await api.handle(request, { tenant });
+  const answer = await api.handle(request, { tenant, canRead });
   const envelope = JSON.parse(Buffer.from(answer.body as Uint8Array).toString());
   expect(Object.keys(envelope)).toEqual(['data', 'error']);
   expect(answer.headers['content-type']).toBe('application/json');
@@ -265,4 +266,25 @@ describe('requests that cannot be served', () => {
     });
     expect((await send('POST', '/v1/request/query', { body: {} })).status).toBe(503);
   });
+});
+
+test('a caller who may not read gets 403 on reading, and may still say something of a record', async () => {
+  writer.append([recordRow(1)]);
+  for (const path of ['/v1/request/query', '/v1/request/count/query', '/v1/request/query-ids']) {
+    const { status, headers } = await send('POST', path, { canRead: false, body: { filter: 'all' } });
+    expect([status, headers['x-helicone-error']]).toEqual([403, 'read_forbidden']);
+  }
+  expect((await send('GET', `/v1/request/${idOf(1)}`, { canRead: false })).status).toBe(403);
+  const feedback = { canRead: false, body: { rating: true } };
+  expect((await send('POST', `/v1/request/${idOf(1)}/feedback`, feedback)).status).toBe(200);
+  expect((await send('GET', `/v1/request/${idOf(1)}`)).data.feedback_rating).toBe(true);
+});
+
+test('ids are found whatever their case', async () => {
+  writer.append([recordRow(1)]);
+  const upper = idOf(1).toUpperCase();
+  expect((await send('GET', `/v1/request/${upper}`)).status).toBe(200);
+  expect((await send('POST', '/v1/request/query-ids', { body: { requestIds: [upper] } })).data.length).toBe(1);
+  expect((await send('POST', `/v1/request/${upper}/feedback`, { body: { rating: false } })).status).toBe(200);
+  expect((await send('GET', `/v1/request/${idOf(1)}`)).data.feedback_rating).toBe(false);
 });

@@ -1,7 +1,7 @@
 import type { EngineRequest, Headers } from './contract.js';
 import { ProxyError } from './errors.js';
 import { type EngineOptions, expectKeys } from './options.js';
-import { CREDENTIAL_HEADERS, createKeyTable, keysIn, queryKey } from './policy/credentials.js';
+import { CREDENTIAL_HEADERS, createKeyTable, keysIn, queryKeys } from './policy/credentials.js';
 import { isLocal } from './policy/loopback.js';
 
 /** What a key may do. */
@@ -85,7 +85,7 @@ function byKeys(keys: Record<string, KeyOptions>): Authenticator['caller'] {
       if (key.trim() === '' || /[\s,]/.test(key))
         throw new TypeError('auth.keys: a key is text without spaces or commas');
       expectKeys(`auth.keys["${key.slice(0, 4)}…"]`, options, ['tenant', 'userId', 'canRead', 'providers']);
-      return [key, toCaller({ canRead: !key.startsWith('pk-'), ...options }, null)];
+      return [key, toCaller({ ...options, canRead: options.canRead ?? !key.startsWith('pk-') }, null)];
     }),
   );
   const isOurs = (key: string): boolean => table.find(key) !== undefined;
@@ -104,8 +104,7 @@ function candidates(request: EngineRequest): string[] {
   const own = request.headers['helicone-auth'];
   if (own !== undefined) return keysIn(own);
   const shown = CREDENTIAL_HEADERS.flatMap((name) => keysIn(request.headers[name]));
-  const inQuery = queryKey(request.query);
-  return inQuery === null ? shown : [...shown, inQuery];
+  return [...shown, ...queryKeys(request.query)];
 }
 
 function byFunction(authenticate: Authenticate): Authenticator['caller'] {

@@ -7,6 +7,8 @@ import type { ClientSignal } from '@helicone-proxy/core';
  */
 export function clientSignal(res: ServerResponse): ClientSignal {
   const signal = new Signal();
+  // Gone already, while other middleware was at work: `close` does not come twice.
+  if (res.destroyed && !res.writableFinished) signal.abort();
   res.once('close', () => {
     if (!res.writableFinished) signal.abort();
   });

@@ -15,7 +15,9 @@ export type TakenBody = Pick<EngineRequest, 'body' | 'headers'> & { warnings: st
 export function takeBody(req: HostRequest): TakenBody {
   const headers = req.headers as Headers;
   if (!req.readableDidRead) {
-    const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+    const declared = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+    // HTTP/2 needs neither header.
+    const hasBody = declared || (req.httpVersionMajor > 1 && !req.complete);
     return { body: hasBody ? unread(req) : null, headers, warnings: [] };
   }
   const raw = bytesOf(req.rawBody) ?? bytesOf(req.body);
@@ -32,6 +34,8 @@ function unread(req: IncomingMessage): UnreadBody {
     [Symbol.asyncIterator]: () => pieces(req),
     whole: () =>
       new Promise((resolve, reject) => {
+        // It may have left while `auth` was asked; then no event comes any more.
+        if (req.destroyed) return reject(new Error('the client closed the connection'));
         const chunks: Buffer[] = [];
         req.on('data', (chunk: Buffer) => chunks.push(chunk));
         req.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));

@@ -72,8 +72,9 @@ const OF_THE_ANSWER: ReadonlySet<string> = new Set([
 /** What the host's own middleware has set (CORS, request ids, helmet) goes before what the provider says of itself. */
 function keepHostHeaders(res: ServerResponse, headers: Headers): void {
   for (const name of res.getHeaderNames()) {
-    if (OF_THE_ANSWER.has(name)) continue;
-    if (name === 'vary') headers.vary = [res.getHeader(name), headers.vary].flat().filter(Boolean).join(', ');
+    if (OF_THE_ANSWER.has(name)) {
+      if (headers[name] === undefined) res.removeHeader(name);
+    } else if (name === 'vary') headers.vary = [res.getHeader(name), headers.vary].flat().filter(Boolean).join(', ');
     else delete headers[name];
   }
 }

@@ -49,25 +49,24 @@ export function withoutOwnKeys(
     if (others.length === 0) delete kept[name];
     else kept[name] = name === 'authorization' ? `Bearer ${others[0]}` : others[0];
   }
-  return { headers: kept, query: withoutOwnQueryKey(query, isOurs) };
+  return { headers: kept, query: withoutOwnQueryKeys(query, isOurs) };
 }
 
-/** Value of the query's `key` parameter, which Google's API takes a credential from. */
-export function queryKey(query: string): string | null {
-  return query.includes('key=') ? new URLSearchParams(query).get('key') : null;
+/** Values of the query's `key` parameters, which Google's API takes a credential from. */
+export function queryKeys(query: string): string[] {
+  return query === '' ? [] : new URLSearchParams(query).getAll('key');
 }
 
-function withoutOwnQueryKey(query: string, isOurs: (key: string) => boolean): string {
-  const key = queryKey(query);
-  if (key === null || !isOurs(key)) return query;
+function withoutOwnQueryKeys(query: string, isOurs: (key: string) => boolean): string {
+  if (!queryKeys(query).some(isOurs)) return query;
   // Other parameters keep their bytes: re-encoding could change them.
   return query
     .split('&')
-    .filter((pair) => !pair.startsWith('key='))
+    .filter((pair) => !queryKeys(pair).some(isOurs))
     .join('&');
 }
 
 /** Whether the request shows any credential that a provider would take. */
 export function hasCredential(headers: Headers, query: string): boolean {
-  return CREDENTIAL_HEADERS.some((name) => headers[name] !== undefined) || queryKey(query) !== null;
+  return CREDENTIAL_HEADERS.some((name) => headers[name] !== undefined) || queryKeys(query).length > 0;
 }

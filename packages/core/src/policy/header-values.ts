@@ -10,15 +10,15 @@ export interface HeaderValues {
   values: Map<string, string>;
   /** What `Helicone-Warning` says of the rest. */
   warnings: string[];
+  /** The first header that governs the call and cannot be used: `invalid_header`, naming it and what is wrong. */
+  fault: ProxyError | null;
 }
 
-/**
- * Reads every `helicone-*` header. Throws `invalid_header`, naming header and fault, when one that governs the call cannot
- * be used.
- */
+/** Reads every `helicone-*` header. */
 export function readHeaders(headers: Headers): HeaderValues {
   const values = new Map<string, string>();
   const warnings: string[] = [];
+  let fault: ProxyError | null = null;
   for (const name in headers) {
     // Most headers of a request are not ours; the first letter settles that for nearly all of them.
     if (name.charCodeAt(0) !== LETTER_H || !name.startsWith('helicone-')) continue;
@@ -31,10 +31,10 @@ export function readHeaders(headers: Headers): HeaderValues {
     }
     const read = readValue(row, raw);
     if ('value' in read) values.set(name, read.value);
-    else if (row.role === 'governs') throw new ProxyError('invalid_header', `${name}: ${read.fault}`);
+    else if (row.role === 'governs') fault ??= new ProxyError('invalid_header', `${name}: ${read.fault}`);
     else warnings.push(`${name}: ${read.fault}; left out`);
   }
-  return { values, warnings };
+  return { values, warnings, fault };
 }
 
 const LETTER_H = 104;

@@ -29,7 +29,8 @@ export interface HandoverOptions {
 const HANDOVER_MS = 40;
 /** ... or when it has this many calls, or its buffer is full. */
 const BATCH_CALLS = 512;
-const BUFFER_BYTES = 1024 * 1024;
+const MAX_BUFFER_BYTES = 1024 * 1024;
+const MIN_BUFFER_BYTES = 4 * 1024;
 /** Bytes in the worker before more are held back here, where the oldest bodies can still be dropped. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 /** What a record's facts are counted as. Bytes. */
@@ -53,6 +54,8 @@ interface OpenBatch {
  */
 export class HandoverQueue {
   readonly #options: HandoverOptions;
+  /** A sixteenth of what may wait, so that buffers that are not full do not use it up. */
+  readonly #bufferBytes: number;
   #open: OpenBatch | null = null;
   #waiting: OpenBatch[] = [];
   #sentBytes = 0;
@@ -62,6 +65,7 @@ export class HandoverQueue {
 
   constructor(options: HandoverOptions) {
     this.#options = options;
+    this.#bufferBytes = Math.min(MAX_BUFFER_BYTES, Math.max(MIN_BUFFER_BYTES, options.maxBytes >> 4));
   }
 
   push(facts: CallFacts, request: Capture, response: Capture): void {
@@ -93,8 +97,8 @@ export class HandoverQueue {
 
   #buffer(bytes: number): Buffer {
     // Not zeroed, and not from Buffer's pool, which could not be transferred.
-    if (bytes > BUFFER_BYTES) return Buffer.allocUnsafeSlow(bytes);
-    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    if (bytes > this.#bufferBytes) return Buffer.allocUnsafeSlow(bytes);
+    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(this.#bufferBytes);
   }
 
   #close(): void {
@@ -116,7 +120,7 @@ export class HandoverQueue {
       this.#sentBytes -= size;
       this.#sent = this.#sent.filter((other) => other !== batch);
       batch.done.resolve();
-      if (returned?.byteLength === BUFFER_BYTES && this.#spare.length < SPARE_BUFFERS)
+      if (returned?.byteLength === this.#bufferBytes && this.#spare.length < SPARE_BUFFERS)
         this.#spare.push(Buffer.from(returned));
       if (this.#waiting.length > 0) this.handOver();
     });

@@ -29,9 +29,17 @@ const CLOSE_MS = 5_000;
 export function createRecorder(options: ResolvedOptions): Recorder {
   const events = new EventEmitter();
   const captureBudget = createByteBudget(options.records.maxQueueBytes);
-  const facade: StoreFacade = createStoreFacade(options, events);
+  // A listener of the host's that throws must not end a call or a write.
+  const tell = (event: string, details: object): void => {
+    try {
+      events.emit(event, details);
+    } catch (cause) {
+      options.logger?.error({ cause, event }, 'a listener of the proxy’s events failed');
+    }
+  };
+  const facade: StoreFacade = createStoreFacade(options, tell);
   const dropped = (what: Dropped): void => {
-    events.emit('drop', what);
+    tell('drop', what);
     options.logger?.warn(what, 'the record store cannot keep up');
   };
   const queue = new HandoverQueue({
@@ -58,7 +66,7 @@ export function createRecorder(options: ResolvedOptions): Recorder {
       queue.push(facts, call.requestCapture, call.responseCapture);
       if (events.listenerCount('record') > 0) {
         const { id, requestId, tenant, provider, outcome, status, delayMs } = facts;
-        events.emit('record', { id, requestId, tenant, provider, outcome, status, delayMs });
+        tell('record', { id, requestId, tenant, provider, outcome, status, delayMs });
       }
     },
     async close() {

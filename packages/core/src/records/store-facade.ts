@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
 import type { ResolvedOptions } from '../options.js';
 import type { Batch } from './handover-queue.js';
@@ -28,18 +27,21 @@ export interface FacadeContext {
 }
 
 /** The facade of the store that the options name. Nothing is opened or started yet. */
-export function createStoreFacade(options: ResolvedOptions, events: EventEmitter): StoreFacade {
+export function createStoreFacade(
+  options: ResolvedOptions,
+  tell: (event: string, details: object) => void,
+): StoreFacade {
   const { logger } = options;
   const context: FacadeContext = {
     recordBodyBytes: options.limits.recordBodyBytes,
     prices: options.prices,
     news(kind, message) {
-      events.emit('store', { state: kind, message });
+      tell('store', { state: kind, message });
       if (kind === 'trouble') logger?.error({ cause: message }, 'records cannot be written; they wait');
       else logger?.info({}, message);
     },
     lost(rows) {
-      events.emit('drop', { bodies: 0, rows });
+      tell('drop', { bodies: 0, rows });
       logger?.error({ rows }, 'records were lost');
     },
   };

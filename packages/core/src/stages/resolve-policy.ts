@@ -16,6 +16,8 @@ export function createResolvePolicy(registry: ReadonlyMap<string, Provider>, gua
     call.requestId = headers.values.get('helicone-request-id') ?? call.requestId;
     call.policy = toPolicy(headers, caller.userId);
     call.warnings.push(...headers.warnings);
+    // Only now, so that the record of the refusal says whose call it was.
+    if (headers.fault !== null) throw headers.fault;
     call.target = chooseTarget({ route, headers, guard, providers: registry.values() });
     return next();
   };

@@ -22,6 +22,7 @@ export class Capture {
   #head: Uint8Array[] = [];
   #headBytes = 0;
   #full = false;
+  #released = false;
   #tail: Uint8Array[] | null = null;
   #tailBytes = 0;
   readonly #budget: ByteBudget;
@@ -56,12 +57,15 @@ export class Capture {
   /** Takes the next bytes, of whose head up to `maxBytes` are kept. */
   add(bytes: Uint8Array, maxBytes: number): void {
     this.total += bytes.length;
+    // An upload goes on behind an early answer: its call is on record already.
+    if (this.#released || bytes.length === 0) return;
     const rest = this.#full ? bytes : this.#addHead(bytes, maxBytes - this.#headBytes);
     if (rest.length > 0) this.#addTail(rest.length > TAIL_BYTES ? rest.subarray(-TAIL_BYTES) : rest);
   }
 
   /** Lets go of everything; what was counted against the budget is given back. */
   release(): void {
+    this.#released = true;
     this.#budget.give(this.#headBytes);
     this.#head = [];
     this.#tail = null;

@@ -156,7 +156,7 @@ export class UpstreamBody implements ByteStream {
     this.#scheduled = false;
     const sink = this.#sink;
     if (sink === null || this.#sinkDone) return;
-    if (!this.#sinkFull && this.#pending.length > 0) this.#sinkFull = !sink.write(this.#takePending());
+    if (!this.#sinkFull && this.#pending.length > 0 && !this.#write(sink)) return;
     if (this.#error !== null) {
       this.#sinkDone = true;
       sink.fail(this.#error, endsEvent(this.#tail) ? this.#lastEvent(this.#error) : null);
@@ -169,6 +169,18 @@ export class UpstreamBody implements ByteStream {
     } else if (this.#paused) {
       this.#paused = false;
       this.#source.resume();
+    }
+  }
+
+  /** False when the sink threw, as a response that the host has patched may: then nobody takes the stream any more. */
+  #write(sink: ByteSink): boolean {
+    try {
+      this.#sinkFull = !sink.write(this.#takePending());
+      return true;
+    } catch (error) {
+      this.#sinkFull = true;
+      this.cancel(error instanceof Error ? error : new Error(String(error)));
+      return false;
     }
   }
 

@@ -1,12 +1,12 @@
 import type { EngineResponse, Headers } from '../contract.js';
-import type { ProxyError } from '../errors.js';
+import { ProxyError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
 import { answerHeaders } from '../policy/headers.js';
 import type { WireFormat } from '../providers/wire.js';
 import type { Attempt } from '../records/facts.js';
 import { UpstreamBody } from '../stream/upstream-body.js';
 import { Deadline, type Phase } from './deadline.js';
-import { timedOut, upstreamFailure } from './failure.js';
+import { clientClosed, timedOut, upstreamFailure } from './failure.js';
 import { lastEvent } from './last-event.js';
 import type { Dispatcher } from './undici.js';
 
@@ -77,7 +77,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Gives the exchange up and closes its connection. */
   cancel(reason: Error): void {
-    if (this.#over) return;
+    if (this.#over) {
+      // The upstream has said everything, but the client has not taken it yet.
+      this.#body?.fail(upstreamFailure(reason, true));
+      return;
+    }
     // An exchange that still waits for a connection has no controller; `onRequestStart` sees that it is over.
     this.#controller?.abort(reason);
     this.#fail(upstreamFailure(reason, this.#controller !== null));
@@ -150,7 +154,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
           this.#lastArrivalAt = performance.now();
           this.#controller?.resume();
         },
-        abort: (reason) => this.cancel(reason),
+        // Whoever takes the stream gives it up: on the way to a client that is the client's leaving.
+        abort: (reason) => this.cancel(reason instanceof ProxyError ? reason : clientClosed()),
       },
       (error) => lastEvent(this.#request.wire, upstreamFailure(error, true), headers),
     );

@@ -53,7 +53,7 @@ export function upstreamFailure(error: unknown, connected: boolean): ProxyError 
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   // Several addresses tried: Node wraps what each one said.
-  const inner = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+  const inner: unknown = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
   const { code } = inner as { code?: unknown };
   return typeof code === 'string' ? code : '';
 }

@@ -64,7 +64,9 @@ export interface TargetGuard {
 
 /** Builds the guard once. Throws a `TypeError` that names an entry of `targets.allow` that cannot be used. */
 export function createTargetGuard(options: TargetOptions, providers: Iterable<Provider>): TargetGuard {
-  const rules = [...APPROVED, ...(options.allow ?? [])].map(toRule);
+  const { allow = [] } = options;
+  if (!Array.isArray(allow)) throw new TypeError('targets.allow: must be a list of texts and regular expressions');
+  const rules = [...APPROVED.map(toRule), ...allow.map(toRule)];
   const configured = new Set<string>();
   for (const provider of providers) if (provider.origin !== null) configured.add(provider.origin);
   const privateNetworks = options.privateNetworks ?? false;
@@ -93,6 +95,7 @@ function toRule(entry: string | RegExp, index: number): Rule {
     const whole = new RegExp(`^(?:${entry.source})$`, entry.flags.replace(/[gy]/g, ''));
     return (url) => whole.test(url.origin);
   }
+  if (typeof entry !== 'string') throw new TypeError(`targets.allow[${index}]: must be text or a regular expression`);
   if (entry.includes('://')) {
     if (!URL.canParse(entry) || new URL(entry).origin === 'null') {
       throw new TypeError(`targets.allow[${index}]: ${JSON.stringify(entry)} is not an origin`);
@@ -103,14 +106,20 @@ function toRule(entry: string | RegExp, index: number): Rule {
   if (!/^(\*\.)?[a-z0-9.-]+(:\d+)?$/i.test(entry)) {
     throw new TypeError(`targets.allow[${index}]: ${JSON.stringify(entry)} is not an origin, a host or *.host`);
   }
-  const host = entry.toLowerCase();
-  if (host.startsWith('*.')) return (url) => url.protocol === 'https:' && url.host.endsWith(host.slice(1));
+  if (entry.startsWith('*.')) {
+    const family = new URL(`https://x${entry.slice(1)}`).host.slice(1);
+    return (url) => url.protocol === 'https:' && url.host.endsWith(family);
+  }
+  const { host } = new URL(`https://${entry}`);
   return (url) => url.protocol === 'https:' && url.host === host;
 }
 
 /** Only global unicast: private, loopback, link-local, multicast, 6to4 and NAT64 wrappings all have other names here. */
 function isPublic(address: string): boolean {
-  return ipaddr.process(address).range() === 'unicast';
+  const parsed = ipaddr.process(address);
+  // ipaddr.js takes ::/96, the old "IPv4-compatible" addresses (RFC 4291 section 2.5.5.1), for ordinary ones.
+  if (parsed.kind() === 'ipv6' && (parsed as ipaddr.IPv6).parts.slice(0, 6).every((part) => part === 0)) return false;
+  return parsed.range() === 'unicast';
 }
 
 const publicLookup: LookupFunction = (hostname, options, callback) => {

@@ -96,7 +96,9 @@ function readStream({ facts, wire, decoded, maxBytes }: StreamToRead): ReadAnswe
   });
   // Events between head and tail are lost, but the usage stands in the last ones.
   if (headLength < readable.length) readTail(readable.subarray(headLength).toString(), rebuilder);
-  const body = Buffer.from(JSON.stringify(rebuilder.body()));
+  const rebuilt = rebuilder.body();
+  // Without a single event there is nothing to rebuild; what came is kept as it is.
+  const body = rebuilt === null ? readable.subarray(0, headLength) : Buffer.from(JSON.stringify(rebuilt));
   const encoded = at.encoding !== '' && at.encoding !== 'identity';
   return {
     ...rebuilder.facts(),

@@ -1,8 +1,8 @@
 import type { RecordRow } from '../store.js';
 
-/** Rows are written together: at most this many ... */
+/** Rows are written together: as soon as there are this many ... */
 const BATCH_ROWS = 100;
-/** ... and at most this long after the first of them came, ms: the rest of the 250 ms that a kill may cost. */
+/** ... or this long after the first of them came, ms: the rest of the 250 ms that a kill may cost. */
 const WRITE_MS = 100;
 /** Waits between attempts when the store fails, ms. */
 const RETRY_MIN_MS = 100;
