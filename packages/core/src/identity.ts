@@ -110,13 +110,15 @@ function candidates(request: EngineRequest): string[] {
 function byFunction(authenticate: Authenticate): Authenticator['caller'] {
   return async (request) => {
     const { headers, method, path, remoteAddress, raw, host } = request;
-    let identity: Identity | null;
+    let identity: Identity | null | undefined;
     try {
       identity = await authenticate({ headers, method, path, remoteAddress, raw, host });
     } catch (cause) {
       throw new ProxyError('auth_unavailable', 'callers cannot be authenticated right now', cause);
     }
-    if (identity === null) throw new ProxyError('unauthorized', 'the caller was not accepted');
+    // A function that forgets to answer lets nobody in.
+    if (identity === null || identity === undefined)
+      throw new ProxyError('unauthorized', 'the caller was not accepted');
     return toCaller(identity, identity.replaceCredential === true ? () => true : null);
   };
 }

@@ -104,10 +104,21 @@ export class HandoverQueue {
   #close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#open === null) return;
-    this.#waiting.push(this.#open);
+    const batch = this.#open;
+    if (batch === null) return;
     this.#open = null;
+    this.#trim(batch);
+    this.#waiting.push(batch);
     this.#makeRoom();
+  }
+
+  /** A batch that fills little of its buffer goes on in one that fits, so that quiet times use up no room. */
+  #trim(batch: OpenBatch): void {
+    const { buffer, used } = batch;
+    if (buffer === null || used > buffer.length >> 2) return;
+    batch.buffer = Buffer.allocUnsafeSlow(used);
+    buffer.copy(batch.buffer, 0, 0, used);
+    if (buffer.length === this.#bufferBytes && this.#spare.length < SPARE_BUFFERS) this.#spare.push(buffer);
   }
 
   #send(batch: OpenBatch): void {

@@ -1,5 +1,7 @@
+import type { Batch } from './handover-queue.js';
 import type { RecordRow, RecordStore } from './store.js';
 import type { FacadeContext, StoreFacade } from './store-facade.js';
+import { askTwice } from './worker/ask-twice.js';
 import { WorkerLink } from './worker/link.js';
 import { RowQueue } from './worker/row-queue.js';
 import type { WriterData } from './worker/writer-main.js';
@@ -19,10 +21,25 @@ export function hostStoreFacade(store: RecordStore, context: FacadeContext): Sto
     trouble: (error) => news('trouble', error instanceof Error ? error.message : String(error)),
     recovered: () => news('recovered', 'records are written again'),
   });
+  // One batch after the other: the worker reads a part of it at a time, when the store has taken what came before.
+  let turn: Promise<void> = Promise.resolve();
+  const read = async (batch: Batch, writes: Promise<void>[]): Promise<void> => {
+    await queue.room();
+    let rows = await askTwice<RecordRow[] | null>(worker, 'digest', batch);
+    while (rows !== null) {
+      writes.push(queue.push(rows));
+      await queue.room();
+      rows = await worker.ask<RecordRow[] | null>('digestMore', null);
+    }
+  };
   return {
     async send(batch) {
+      const writes: Promise<void>[] = [];
+      const mine = turn.then(() => read(batch, writes));
+      turn = mine.catch(() => {});
       try {
-        await queue.push(await worker.ask<RecordRow[]>('digest', batch, [batch.bytes]));
+        await mine;
+        await Promise.all(writes);
       } catch (error) {
         news('trouble', error instanceof Error ? error.message : String(error));
         lost(batch.count);

@@ -2,12 +2,11 @@ import type { Batch } from './handover-queue.js';
 import type { CallRecord } from './record.js';
 import type { AggregateQuery, AggregateRow, RecordPatch, RecordQuery, RecordRow, RecordStore } from './store.js';
 import type { FacadeContext, StoreFacade } from './store-facade.js';
-import { WorkerDied, WorkerLink } from './worker/link.js';
+import { askTwice } from './worker/ask-twice.js';
+import { WorkerLink } from './worker/link.js';
 import type { ReaderData } from './worker/reader-main.js';
 import type { WriterData } from './worker/writer-main.js';
 
-/** A batch that ended a worker is tried once more, without the bodies, which went down with it. */
-const MAX_TRIES = 2;
 /** The embedded default: one worker writes the database, a second one reads it. */
 export function sqliteFacade(path: string, context: FacadeContext): StoreFacade {
   const { recordBodyBytes, prices, news } = context;
@@ -29,13 +28,17 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
           news,
         });
   let started = false;
+  let exists = false;
+  let readerStarted = false;
   const write = <T>(method: string, argument: unknown): Promise<T> => {
     started = true;
     return writer.ask<T>(method, argument);
   };
   /** The database exists only once the writer has opened it. */
   const read = async <T>(method: string, argument: unknown): Promise<T> => {
-    if (!started) await write('open', null);
+    if (!exists) await write('open', null);
+    exists = true;
+    readerStarted = true;
     return reader.ask<T>(method, argument);
   };
   return {
@@ -49,6 +52,8 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
     store: (handOver) => sqliteStore({ write, read, handOver }),
     async close() {
       if (!started) return;
+      // First, since the last connection to a file clears its log away, and one that only reads cannot.
+      if (readerStarted && reader !== writer) await reader.ask('close', null).catch(() => {});
       await write('close', null).catch((error: Error) => news('trouble', error.message));
       await Promise.all([writer.stop(), reader.stop()]);
     },
@@ -56,18 +61,12 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
 }
 
 async function sendBatch(writer: WorkerLink, batch: Batch, context: FacadeContext): Promise<ArrayBuffer | null> {
-  for (let tries = 1; ; tries++) {
-    try {
-      // After a worker's death the buffer is gone; the facts are still here.
-      const sent: Batch = tries === 1 ? batch : { ...batch, bytes: new ArrayBuffer(0) };
-      return await writer.ask<ArrayBuffer>('record', sent, [sent.bytes]);
-    } catch (error) {
-      context.news('trouble', error instanceof Error ? error.message : String(error));
-      if (tries >= MAX_TRIES || !(error instanceof WorkerDied)) {
-        context.lost(batch.count);
-        return null;
-      }
-    }
+  try {
+    return await askTwice<ArrayBuffer>(writer, 'record', batch);
+  } catch (error) {
+    context.news('trouble', error instanceof Error ? error.message : String(error));
+    context.lost(batch.count);
+    return null;
   }
 }
 

@@ -7,14 +7,23 @@ import type { Target } from '../policy/target.js';
 import { Exchange } from '../upstream/exchange.js';
 import { clientClosed } from '../upstream/failure.js';
 import type { Pools } from '../upstream/pools.js';
-import { declaredLength, type UpstreamHead, upstreamHead } from '../upstream/request-headers.js';
+import {
+  declaredLength,
+  forwardedHead,
+  needsServerKey,
+  type UpstreamHead,
+  upstreamHead,
+} from '../upstream/request-headers.js';
 
 /** Innermost: sends the request to its target and hands the answer on as it comes. */
 export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts']): Stage {
   return async function forward(call) {
     const { target } = call as Call & { target: Target };
-    const apiKey = typeof target.apiKey === 'function' ? await ask(target.apiKey) : target.apiKey;
-    const head = requestHead(call, target, apiKey);
+    const forwarded = forwardedHead(call.request, call.caller as Caller);
+    const secret = needsServerKey(forwarded, call.caller as Caller, target) ? target.apiKey : null;
+    const apiKey = typeof secret === 'function' ? await ask(secret) : secret;
+    const head = upstreamHead(forwarded, target, apiKey);
+    declareLength(call, head);
     if (call.request.signal.aborted) throw clientClosed();
     const attempt = {
       provider: target.provider,
@@ -46,14 +55,11 @@ export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts'
   };
 }
 
-function requestHead(call: Call, target: Target, apiKey: string | null): UpstreamHead {
-  const { headers, query } = call.request;
-  const head = upstreamHead({ headers, query, caller: call.caller as Caller, target, apiKey });
-  if (call.body !== null && !(call.body instanceof Uint8Array)) {
-    const length = declaredLength(headers);
-    if (length !== null) head.headers.push('content-length', String(length));
-  }
-  return head;
+/** A streamed body keeps its declared length; of a whole one undici knows it. */
+function declareLength(call: Call, head: UpstreamHead): void {
+  if (call.body === null || call.body instanceof Uint8Array) return;
+  const length = declaredLength(call.request.headers);
+  if (length !== null) head.headers.push('content-length', String(length));
 }
 
 async function ask(secret: () => string | Promise<string>): Promise<string> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Headers } from '../contract.js';
 import { type Caller, createAuthenticator } from '../identity.js';
 import type { Target } from '../policy/target.js';
-import { declaredLength, upstreamHead } from './request-headers.js';
+import { declaredLength, forwardedHead, needsServerKey, upstreamHead } from './request-headers.js';
 
 const TARGET: Target = {
   provider: 'anthropic',
@@ -40,7 +40,9 @@ function sent(
   { keys, query = '', apiKey, target = {} }: Sent = {},
 ): { path: string; headers: string[] } {
   const caller = callerOf(headers, keys);
-  return upstreamHead({ headers, query, caller, target: { ...TARGET, ...target }, apiKey: apiKey ?? null });
+  const given: Target = { ...TARGET, apiKey: apiKey ?? null, ...target };
+  const forwarded = forwardedHead({ headers, query }, caller);
+  return upstreamHead(forwarded, given, needsServerKey(forwarded, caller, given) ? (apiKey ?? null) : null);
 }
 
 test('headers go on as they came, repeated ones each', () => {

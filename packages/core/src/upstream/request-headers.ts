@@ -13,31 +13,35 @@ export interface UpstreamHead {
   headers: string[];
 }
 
-export interface UpstreamHeadSource {
+/** A request's headers and query without the keys that are ours. */
+export interface ForwardedHead {
   headers: Headers;
   query: string;
-  caller: Caller;
-  target: Target;
-  /** The server-held key of the target; null when there is none. */
-  apiKey: string | null;
 }
 
-/** Builds the head of the upstream request: the client's, less what stops here, with the server's key where it is due. */
-export function upstreamHead({ headers, query, caller, target, apiKey }: UpstreamHeadSource): UpstreamHead {
-  const own = caller.isOurs === null ? { headers, query } : withoutOwnKeys(headers, query, caller.isOurs);
+/** What may go on of a request's head: a key of ours, wherever it was shown, stays here. */
+export function forwardedHead({ headers, query }: ForwardedHead, caller: Caller): ForwardedHead {
+  return caller.isOurs === null ? { headers, query } : withoutOwnKeys(headers, query, caller.isOurs);
+}
+
+/** Whether the server's own key is due: for callers that are known and bring none of their own. */
+export function needsServerKey({ headers, query }: ForwardedHead, caller: Caller, target: Target): boolean {
+  return target.apiKey !== null && caller.authenticated && !hasCredential(headers, query);
+}
+
+/** Builds the head of the upstream request: the client's, less what stops here, and the server's key where there is one. */
+export function upstreamHead({ headers, query }: ForwardedHead, target: Target, apiKey: string | null): UpstreamHead {
   const gone = nominated(headers.connection);
   const list: string[] = [];
-  for (const name in own.headers) {
-    const value = own.headers[name];
+  for (const name in headers) {
+    const value = headers[name];
     if (value === undefined || stopsHere(name) || gone?.has(name) || target.headers[name] !== undefined) continue;
     if (typeof value === 'string') list.push(name, value);
     else for (const each of value) list.push(name, each);
   }
   for (const name in target.headers) list.push(name, target.headers[name] as string);
-  if (apiKey !== null && caller.authenticated && !hasCredential(own.headers, own.query)) {
-    list.push(target.credential, credentialValue(target.credential, apiKey));
-  }
-  return { path: own.query === '' ? target.path : `${target.path}?${own.query}`, headers: list };
+  if (apiKey !== null) list.push(target.credential, credentialValue(target.credential, apiKey));
+  return { path: query === '' ? target.path : `${target.path}?${query}`, headers: list };
 }
 
 function credentialValue(header: CredentialHeader, key: string): string {

@@ -8,14 +8,11 @@ import {
 } from 'node:zlib';
 import type { CapturedBytes } from '../facts.js';
 
-/** A decoded body larger than this is a bomb, or at least nothing to keep. Bytes. */
-const MAX_DECODED_BYTES = 64 * 1024 * 1024;
-
 /**
  * A captured body without its content codings, outermost last in `encoding` (RFC 9110 section 8.4). A body whose end is
- * missing gives what can be read of it; null when it cannot be decoded at all.
+ * missing gives what can be read of it; null when it cannot be decoded, or is longer than `maxBytes` when it is.
  */
-export function decodeBody(bytes: Buffer, encoding: string): Buffer | null {
+export function decodeBody(bytes: Buffer, encoding: string, maxBytes: number): Buffer | null {
   const codings = encoding
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
@@ -23,7 +20,7 @@ export function decodeBody(bytes: Buffer, encoding: string): Buffer | null {
   let decoded = bytes;
   for (const coding of codings.reverse()) {
     try {
-      decoded = decodeOne(decoded, coding);
+      decoded = decodeOne(decoded, coding, maxBytes);
     } catch {
       return null;
     }
@@ -41,19 +38,22 @@ export interface DecodedCapture {
   headLength: number;
 }
 
-/** Decodes what was captured of a body; null when it cannot be. A cut body that is encoded has no tail: nothing could read it. */
-export function decodeCaptured(at: CapturedBytes, bytes: Buffer): DecodedCapture | null {
+/**
+ * Decodes what was captured of a body; null when it cannot be, or would be longer than `maxBytes`. A cut body that is encoded
+ * has no tail: nothing could read it.
+ */
+export function decodeCaptured(at: CapturedBytes, bytes: Buffer, maxBytes: number): DecodedCapture | null {
   const cut = at.length < at.total;
   const encoded = at.encoding !== '' && at.encoding !== 'identity';
-  const readable = decodeBody(cut && encoded ? bytes.subarray(0, at.headLength) : bytes, at.encoding);
+  const readable = decodeBody(cut && encoded ? bytes.subarray(0, at.headLength) : bytes, at.encoding, maxBytes);
   return readable === null ? null : { readable, cut, headLength: cut && !encoded ? at.headLength : readable.length };
 }
 
-function decodeOne(bytes: Buffer, coding: string): Buffer {
+function decodeOne(bytes: Buffer, coding: string, maxOutputLength: number): Buffer {
   // An empty body is legal under any coding.
   if (bytes.length === 0) return bytes;
   // Flushing at the end instead of finishing: a cut body gives what there is.
-  const partial = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_DECODED_BYTES };
+  const partial = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength };
   switch (coding) {
     case 'gzip':
     case 'x-gzip':
@@ -64,10 +64,10 @@ function decodeOne(bytes: Buffer, coding: string): Buffer {
     case 'br':
       return brotliDecompressSync(bytes, {
         finishFlush: constants.BROTLI_OPERATION_FLUSH,
-        maxOutputLength: MAX_DECODED_BYTES,
+        maxOutputLength,
       });
     case 'zstd':
-      return zstdDecompressSync(bytes, { finishFlush: constants.ZSTD_e_flush, maxOutputLength: MAX_DECODED_BYTES });
+      return zstdDecompressSync(bytes, { finishFlush: constants.ZSTD_e_flush, maxOutputLength });
     default:
       throw new Error(`unknown content coding ${coding}`);
   }

@@ -4,7 +4,7 @@ import { scanSse } from '../../stream/sse-scanner.js';
 import type { CallFacts } from '../facts.js';
 import { type DecodedCapture, decodeCaptured } from './decode.js';
 import { keptText } from './kept-text.js';
-import { modelIn } from './read-request.js';
+import { modelIn, PARSE_FACTOR } from './read-request.js';
 
 /** What an answer says, and the answer as it is kept. */
 export interface ReadAnswer extends AnswerFacts {
@@ -17,6 +17,9 @@ export interface ReadAnswer extends AnswerFacts {
   /** What is kept is not the whole answer. */
   cut: boolean;
 }
+
+/** A stream is read event by event, so its text may be longer than one document's. */
+const STREAM_FACTOR = 32;
 
 const NOTHING: ReadAnswer = {
   model: null,
@@ -36,7 +39,7 @@ export function readAnswer(facts: CallFacts, bytes: Buffer, maxBytes: number): R
   if (at === null) return NOTHING;
   const wire = facts.wire === null ? null : wireOf(facts.wire);
   const stream = at.type.startsWith('text/event-stream');
-  const decoded = decodeCaptured(at, bytes);
+  const decoded = decodeCaptured(at, bytes, (stream ? STREAM_FACTOR : PARSE_FACTOR) * maxBytes);
   if (decoded === null) return { ...NOTHING, stream, timeToFirstTokenMs: stream ? facts.firstByteMs : null, cut: true };
   if (stream && wire !== null) return readStream({ facts, wire, decoded, maxBytes });
   const { readable, cut, headLength } = decoded;
@@ -92,7 +95,7 @@ function readStream({ facts, wire, decoded, maxBytes }: StreamToRead): ReadAnswe
   const text = readable.subarray(0, headLength).toString();
   let firstToken: number | null = null;
   scanSse(text, (event, endOffset) => {
-    if (rebuilder.push(event)) firstToken ??= endOffset;
+    if (event.data.length <= PARSE_FACTOR * maxBytes && rebuilder.push(event)) firstToken ??= endOffset;
   });
   // Events between head and tail are lost, but the usage stands in the last ones.
   if (headLength < readable.length) readTail(readable.subarray(headLength).toString(), rebuilder);

@@ -11,12 +11,18 @@ export interface ReadRequest {
   kept: Uint8Array | null;
 }
 
+/**
+ * JSON is parsed up to this many times the size that is kept: parsed it can take twenty times its text (`[],[],…`), and a
+ * thread that runs out of memory can take its process with it.
+ */
+export const PARSE_FACTOR = 4;
+
 const NOTHING: ReadRequest = { model: null, user: null, stream: false, kept: null };
 
 /** Reads a captured request body. Never throws. */
 export function readRequest(at: CapturedBytes | null, bytes: Buffer, maxBytes: number): ReadRequest {
   if (at === null) return NOTHING;
-  const decoded = decodeCaptured(at, bytes);
+  const decoded = decodeCaptured(at, bytes, PARSE_FACTOR * maxBytes);
   if (decoded === null) return NOTHING;
   const { readable, cut, headLength } = decoded;
   const kept = keptText(readable.subarray(0, headLength), at, maxBytes);

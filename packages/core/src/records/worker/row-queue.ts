@@ -17,8 +17,12 @@ export interface RowQueueOptions {
 
 interface Waiting {
   rows: RecordRow[];
+  bytes: number;
   written(): void;
 }
+
+/** Bytes of bodies that may be with the queue before `room` has callers wait. */
+const ROOM_BYTES = 8 * 1024 * 1024;
 
 /** Collects rows into batches for the store, and keeps trying while the store fails: a row leaves only when it is written. */
 export class RowQueue {
@@ -26,6 +30,9 @@ export class RowQueue {
   #waiting: Waiting[] = [];
   #waitingRows = 0;
   #writingRows = 0;
+  #unwrittenBytes = 0;
+  /** Resolved, and made anew, whenever rows were written. */
+  #progress = Promise.withResolvers<void>();
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> | null = null;
   #failures = 0;
@@ -38,13 +45,20 @@ export class RowQueue {
   /** Resolves when the rows are written. */
   push(rows: RecordRow[]): Promise<void> {
     return new Promise((written) => {
-      this.#waiting.push({ rows, written });
+      const bytes = rows.reduce((sum, row) => sum + bodyBytes(row), 0);
+      this.#waiting.push({ rows, bytes, written });
+      this.#unwrittenBytes += bytes;
       this.#waitingRows += rows.length;
       if (this.#writing !== null) return;
       // A store that fails is left alone for its back-off, however many rows come.
       if (this.#waitingRows >= BATCH_ROWS && this.#failures === 0) void this.flush();
       else this.#timer ??= setTimeout(() => void this.flush(), this.#delayMs());
     });
+  }
+
+  /** Resolves when there is room for more rows: while the store takes none, they would only pile up. */
+  async room(): Promise<void> {
+    while (this.#unwrittenBytes > ROOM_BYTES && !this.#stopped) await this.#progress.promise;
   }
 
   /** Resolves when all rows pushed before are written, or the store failed once more. */
@@ -69,6 +83,7 @@ export class RowQueue {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#stopped = true;
+    this.#announceProgress();
     return this.#waitingRows + this.#writingRows;
   }
 
@@ -81,7 +96,11 @@ export class RowQueue {
       await this.#options.write(batch.flatMap(({ rows }) => rows));
       if (this.#failures > 0) this.#options.recovered();
       this.#failures = 0;
-      for (const { written } of batch) written();
+      for (const { bytes, written } of batch) {
+        this.#unwrittenBytes -= bytes;
+        written();
+      }
+      this.#announceProgress();
     } catch (error) {
       this.#waiting = [...batch, ...this.#waiting];
       this.#waitingRows = this.#waiting.reduce((sum, { rows }) => sum + rows.length, 0);
@@ -90,7 +109,17 @@ export class RowQueue {
     }
   }
 
+  #announceProgress(): void {
+    this.#progress.resolve();
+    this.#progress = Promise.withResolvers();
+  }
+
   #delayMs(): number {
     return this.#failures === 0 ? WRITE_MS : Math.min(RETRY_MIN_MS * 2 ** (this.#failures - 1), RETRY_MAX_MS);
   }
+}
+
+/** What a row's bodies take. */
+export function bodyBytes({ requestBody, responseBody }: RecordRow): number {
+  return (requestBody?.length ?? 0) + (responseBody?.length ?? 0);
 }

@@ -7,7 +7,7 @@ import { openWriter, type SqliteWriter } from '../sqlite/writer.js';
 import type { RecordPatch, RecordRow } from '../store.js';
 import { digest } from './digest.js';
 import { readMethods } from './read-methods.js';
-import { RowQueue } from './row-queue.js';
+import { bodyBytes, RowQueue } from './row-queue.js';
 import { serve, silenceSqliteWarning, tell } from './serve.js';
 
 /** What the records worker is started with. */
@@ -36,43 +36,87 @@ const queue = new RowQueue({
   recovered: () => tell({ news: 'recovered', message: 'records are written again' }),
 });
 
-function rowsOf(batch: Pick<Batch, 'facts' | 'bytes'>): RecordRow[] {
+/** Bodies can be far longer than on the wire, so the rows of a batch are made a part at a time. Bytes. */
+const PART_BYTES = 4 * 1024 * 1024;
+
+function* partsOf(batch: Pick<Batch, 'facts' | 'bytes'>): Generator<RecordRow[]> {
   const bytes = Buffer.from(batch.bytes);
-  return (JSON.parse(batch.facts) as CallFacts[]).map((facts) => {
-    const options = { pricer, recordBodyBytes };
-    // A worker that died took the bodies with it; what the request thread knew is still a record.
-    if (bytes.length === 0) return digest(withoutBodies(facts), bytes, options);
-    try {
-      return digest(facts, bytes, options);
-    } catch {
-      // For example JSON nested deeper than the stack: the bodies are lost, the record is not.
-      return digest(withoutBodies(facts), bytes, options);
-    }
-  });
+  let part: RecordRow[] = [];
+  let size = 0;
+  for (const facts of JSON.parse(batch.facts) as CallFacts[]) {
+    const row = rowOf(facts, bytes);
+    part.push(row);
+    size += bodyBytes(row);
+    if (size < PART_BYTES) continue;
+    yield part;
+    part = [];
+    size = 0;
+  }
+  if (part.length > 0) yield part;
+}
+
+function rowOf(facts: CallFacts, bytes: Buffer): RecordRow {
+  const options = { pricer, recordBodyBytes };
+  // A worker that died took the bodies with it; what the request thread knew is still a record.
+  if (bytes.length === 0) return digest(withoutBodies(facts), bytes, options);
+  try {
+    return digest(facts, bytes, options);
+  } catch {
+    // For example JSON nested deeper than the stack: the bodies are lost, the record is not.
+    return digest(withoutBodies(facts), bytes, options);
+  }
 }
 
 function withoutBodies(facts: CallFacts): CallFacts {
   return { ...facts, request: null, response: null };
 }
 
+/** Batches are read one after the other, each part only when the queue has room. */
+let reading: Promise<void> = Promise.resolve();
+
+/** Resolves when the batch was read; its rows may still wait to be written. */
+async function readBatch(batch: Batch, writes: Promise<void>[]): Promise<void> {
+  for (const rows of partsOf(batch)) {
+    await queue.room();
+    writes.push(queue.push(rows));
+  }
+}
+
+/** What is left of the batch that a store on the main thread is being given. */
+let rest: Generator<RecordRow[]> = partsOf({ facts: '[]', bytes: new ArrayBuffer(0) });
+
 serve({
   /** Answers with the batch's buffer when the calls are in the database. */
   async record(batch: Batch) {
-    await queue.push(rowsOf(batch));
+    const writes: Promise<void>[] = [];
+    const mine = reading.then(() => readBatch(batch, writes));
+    reading = mine.catch(() => {});
+    await mine;
+    await Promise.all(writes);
     return batch.bytes;
   },
-  /** Rows for a store that lives on the main thread. */
-  digest: (batch: Batch) => rowsOf(batch),
+  /** First rows of a batch, for a store that lives on the main thread; null at its end. */
+  digest(batch: Batch) {
+    rest = partsOf(batch);
+    return rest.next().value ?? null;
+  },
+  /** The next rows of that batch; null at its end. */
+  digestMore: () => rest.next().value ?? null,
   append: (rows: RecordRow[]) => queue.push(rows),
   async patch({ tenant, requestId, patch }: { tenant: string; requestId: string; patch: RecordPatch }) {
+    await reading;
     await queue.flush();
     return writer().patch(tenant, requestId, patch, Date.now());
   },
-  flush: () => queue.flush(),
+  async flush() {
+    await reading;
+    await queue.flush();
+  },
   open: () => {
     writer();
   },
   async deleteBefore(before: number) {
+    await reading;
     await queue.flush();
     return writer().deleteBefore(before);
   },
