@@ -134,26 +134,40 @@ describe('batches', () => {
 
   test('buffers that come back are used again, others are not', async () => {
     const store = new Store();
-    store.push('a', 'first');
+    const large = 'first'.repeat(100_000);
+    store.push('a', large);
     store.queue.handOver();
     const used = store.sent[0]?.bytes as ArrayBuffer;
     await store.written(used);
-    store.push('b', '2');
+    store.push('b', large);
     store.queue.handOver();
     expect(store.sent[1]?.bytes).toBe(used);
-    expect(bodiesIn(store.sent[1] as Batch)).toEqual(['2', null]);
+    expect(bodiesIn(store.sent[1] as Batch)).toEqual([large, null]);
     await store.written(new ArrayBuffer(5));
-    store.push('c', '3');
+    store.push('c', large);
     store.queue.handOver();
     expect(store.sent[2]?.bytes.byteLength).toBe(MIB);
+  });
+
+  test('a batch that fills little of its buffer goes on in one that fits, and the buffer stays here', () => {
+    const store = new Store();
+    store.push('a', 'one');
+    store.queue.handOver();
+    store.push('b', 'two', 'three');
+    store.queue.handOver();
+    expect(store.sent.map(({ bytes }) => bytes.byteLength)).toEqual([3, 8]);
+    expect(store.sent.map(bodiesIn)).toEqual([
+      ['one', null],
+      ['two', 'three'],
+    ]);
   });
 });
 
 describe('a store that does not answer', () => {
-  /** Ends `count` calls, each in a batch of its own. */
+  /** Ends `count` calls, each in a batch of its own and with a body that is worth a whole buffer. */
   function fill(store: Store, from: number, count: number): void {
     for (let i = from; i < from + count; i++) {
-      store.push(String(i), 'body');
+      store.push(String(i), Buffer.alloc(600_000, 'x'));
       store.queue.handOver();
     }
   }
@@ -202,7 +216,7 @@ describe('a store that does not answer', () => {
   test('counts every call of a batch', () => {
     const store = new Store(16 * (MIB + 1024) + 4 * 1024);
     fill(store, 0, 16);
-    for (const id of ['a', 'b', 'c']) store.push(id, 'body');
+    for (const id of ['a', 'b', 'c']) store.push(id, Buffer.alloc(200_000, 'x'));
     store.queue.handOver();
     expect(store.drops).toEqual([{ bodies: 3, rows: 0 }]);
   });

@@ -25,7 +25,7 @@ export function hostStoreFacade(store: RecordStore, context: FacadeContext): Sto
   let turn: Promise<void> = Promise.resolve();
   const read = async (batch: Batch, writes: Promise<void>[]): Promise<void> => {
     await queue.room();
-    let rows = await askTwice<RecordRow[] | null>(worker, 'digest', batch);
+    let rows = await askTwice<RecordRow[] | null>(worker, { method: 'digest', batch }, context);
     while (rows !== null) {
       writes.push(queue.push(rows));
       await queue.room();
@@ -42,7 +42,7 @@ export function hostStoreFacade(store: RecordStore, context: FacadeContext): Sto
         await Promise.all(writes);
       } catch (error) {
         news('trouble', error instanceof Error ? error.message : String(error));
-        lost(batch.count);
+        lost({ bodies: 0, rows: batch.count });
       }
       return null;
     },
@@ -62,7 +62,7 @@ export function hostStoreFacade(store: RecordStore, context: FacadeContext): Sto
     }),
     async close() {
       const rows = queue.stop();
-      if (rows > 0) lost(rows);
+      if (rows > 0) lost({ bodies: 0, rows });
       await worker.stop();
     },
   };

@@ -62,10 +62,10 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
 
 async function sendBatch(writer: WorkerLink, batch: Batch, context: FacadeContext): Promise<ArrayBuffer | null> {
   try {
-    return await askTwice<ArrayBuffer>(writer, 'record', batch);
+    return await askTwice<ArrayBuffer>(writer, { method: 'record', batch }, context);
   } catch (error) {
     context.news('trouble', error instanceof Error ? error.message : String(error));
-    context.lost(batch.count);
+    context.lost({ bodies: 0, rows: batch.count });
     return null;
   }
 }

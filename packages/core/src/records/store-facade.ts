@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ResolvedOptions } from '../options.js';
-import type { Batch } from './handover-queue.js';
+import type { Batch, Dropped } from './handover-queue.js';
 import { hostStoreFacade } from './host-store.js';
 import { sqliteFacade } from './sqlite-store.js';
 import type { RecordStore } from './store.js';
@@ -22,8 +22,8 @@ export interface FacadeContext {
   prices: ResolvedOptions['prices'];
   /** The store failed, or works again. */
   news(kind: 'trouble' | 'recovered', message: string): void;
-  /** Records were given up. */
-  lost(rows: number): void;
+  /** Records, or the bodies of some, were given up. */
+  lost(dropped: Dropped): void;
 }
 
 /** The facade of the store that the options name. Nothing is opened or started yet. */
@@ -40,9 +40,9 @@ export function createStoreFacade(
       if (kind === 'trouble') logger?.error({ cause: message }, 'records cannot be written; they wait');
       else logger?.info({}, message);
     },
-    lost(rows) {
-      tell('drop', { bodies: 0, rows });
-      logger?.error({ rows }, 'records were lost');
+    lost(dropped) {
+      tell('drop', dropped);
+      logger?.error(dropped, 'records were lost');
     },
   };
   const { store } = options.records;
