@@ -3,21 +3,55 @@
 /** Events of one streamed answer, its last chunks included. */
 export const EVENTS = 100;
 
-const question =
-  'Explain to a new colleague how our billing run works, step by step, and what to check when it fails. ';
+/** Different texts in turn: equal ones would compress far better than a host's traffic does. */
+const VARIANTS = 64;
 
-export function requestBody(stream: boolean): Buffer {
-  return Buffer.from(
-    JSON.stringify({
-      model: 'gpt-4o-mini',
-      stream,
-      ...(stream ? { stream_options: { include_usage: true } } : {}),
-      messages: [
-        { role: 'system', content: 'You are a helpful assistant of a billing team. Answer briefly and precisely.' },
-        { role: 'user', content: question.repeat(12) },
-      ],
-      temperature: 0.2,
-    }),
+/** Words of a made-up language, the same in every run (xorshift32). */
+function prose(seed: number, words: number): string {
+  let state = seed * 2654435761 + 1;
+  const next = (below: number): number => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+  const syllables = [
+    'ba',
+    'ten',
+    'lo',
+    'ri',
+    'mas',
+    'ku',
+    'ver',
+    'no',
+    'sil',
+    'da',
+    'pe',
+    'gor',
+    'ti',
+    'an',
+    'wes',
+    'ul',
+  ];
+  const word = (): string => Array.from({ length: 1 + next(3) }, () => syllables[next(syllables.length)]).join('');
+  return Array.from({ length: words }, word).join(' ');
+}
+
+/** Request bodies, plain or streamed. */
+export function requestBodies(stream: boolean): Buffer[] {
+  return Array.from({ length: VARIANTS }, (_, variant) =>
+    Buffer.from(
+      JSON.stringify({
+        model: 'gpt-4o-mini',
+        stream,
+        ...(stream ? { stream_options: { include_usage: true } } : {}),
+        messages: [
+          { role: 'system', content: 'You are a helpful assistant of a billing team. Answer briefly and precisely.' },
+          { role: 'user', content: prose(variant + 1, 210) },
+        ],
+        temperature: 0.2,
+      }),
+    ),
   );
 }
 
@@ -29,24 +63,27 @@ const usage = {
   completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0 },
 };
 
-export const answer: Buffer = Buffer.from(
-  JSON.stringify({
-    id: 'chatcmpl-bench',
-    object: 'chat.completion',
-    created: 1_760_000_000,
-    model: 'gpt-4o-mini-2024-07-18',
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content: 'First the invoices are drawn up. '.repeat(40), refusal: null },
-        logprobs: null,
-        finish_reason: 'stop',
-      },
-    ],
-    usage,
-    service_tier: 'default',
-    system_fingerprint: 'fp_bench',
-  }),
+/** Plain answers. */
+export const answers: Buffer[] = Array.from({ length: VARIANTS }, (_, variant) =>
+  Buffer.from(
+    JSON.stringify({
+      id: `chatcmpl-bench${variant}`,
+      object: 'chat.completion',
+      created: 1_760_000_000,
+      model: 'gpt-4o-mini-2024-07-18',
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content: prose(1000 + variant, 240), refusal: null },
+          logprobs: null,
+          finish_reason: 'stop',
+        },
+      ],
+      usage,
+      service_tier: 'default',
+      system_fingerprint: 'fp_bench',
+    }),
+  ),
 );
 
 function event(choices: unknown[], more: object = {}): Buffer {

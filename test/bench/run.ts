@@ -3,15 +3,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Pool } from 'undici';
-import { EVENTS, requestBody } from './payloads.ts';
+import { EVENTS, requestBodies } from './payloads.ts';
 import { type Load, printReport, type Sample } from './report.ts';
 import { variants } from './variants.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
 const WARM_UP_PASSES = 6;
 const LOADS: Load[] = [
-  { name: 'JSON request', stream: false, requests: 1500, connections: 16, unitsPerRequest: 1 },
-  { name: 'SSE event', stream: true, requests: 96, connections: 48, unitsPerRequest: EVENTS },
+  { name: 'JSON request', stream: false, requests: 4000, connections: 16, unitsPerRequest: 1 },
+  { name: 'SSE event', stream: true, requests: 192, connections: 48, unitsPerRequest: EVENTS },
 ];
 
 interface Running {
@@ -38,12 +38,13 @@ async function usage(child: ChildProcess): Promise<Sample> {
 
 /** Sends the load's requests, as many at a time as there are connections. */
 async function drive(pool: Pool, load: Load): Promise<void> {
-  const body = requestBody(load.stream);
+  const bodies = requestBodies(load.stream);
   const headers = { 'content-type': 'application/json', authorization: 'Bearer sk-bench', 'user-agent': 'bench/1.0' };
   let left = load.requests;
   const worker = async (): Promise<void> => {
-    while (left-- > 0) {
+    while (--left >= 0) {
       const path = '/helicone/openai/v1/chat/completions';
+      const body = bodies[left % bodies.length] as Buffer;
       const answer = await pool.request({ method: 'POST', path, headers, body });
       const text = await answer.body.text();
       if (answer.statusCode !== 200 || text.length < 500) throw new Error(`bad answer ${answer.statusCode} ${text}`);

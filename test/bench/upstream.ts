@@ -1,15 +1,18 @@
 // The provider: answers a chat call at once, or as a stream of one packet per event.
 import { createServer } from 'node:http';
-import { answer, events } from './payloads.ts';
+import { answers, events } from './payloads.ts';
 
 /** Between two events of a stream, ms: long enough that no two share a packet. */
 const EVENT_MS = 4;
+
+let turn = 0;
 
 const server = createServer((req, res) => {
   const chunks: Buffer[] = [];
   req.on('data', (chunk: Buffer) => chunks.push(chunk));
   req.on('end', () => {
     if (!Buffer.concat(chunks).includes('"stream":true')) {
+      const answer = answers[turn++ % answers.length] as Buffer;
       res.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
       res.end(answer);
       return;

@@ -1,6 +1,6 @@
 // The compared servers. All forward /helicone/openai/* to the same upstream.
 import { mkdtempSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import replyFrom from '@fastify/reply-from';
@@ -19,33 +19,52 @@ export interface Variant {
 const PREFIX = '/helicone/openai';
 const nothing = async (): Promise<void> => {};
 
+interface Forwarded {
+  pool: Pool;
+  req: IncomingMessage;
+  res: ServerResponse;
+  body: IncomingMessage | Buffer;
+}
+
+function forward({ pool, req, res, body }: Forwarded): void {
+  const { host: _host, connection: _connection, 'keep-alive': _keepAlive, ...headers } = req.headers;
+  const path = (req.url as string).slice(PREFIX.length);
+  pool.dispatch(
+    { method: req.method as 'POST', path, headers, body },
+    {
+      onRequestStart() {},
+      onResponseStart(_controller, status, answered) {
+        const { connection: _c, 'keep-alive': _k, 'transfer-encoding': _t, ...kept } = answered;
+        res.writeHead(status, kept);
+      },
+      onResponseData(_controller, chunk) {
+        res.write(chunk);
+      },
+      onResponseEnd() {
+        res.end();
+      },
+      onResponseError() {
+        res.destroy();
+      },
+    },
+  );
+}
+
 /** The least that a Node proxy can do: node:http in, undici out, nothing in between. What everything is compared to. */
 async function passThrough(upstream: string): Promise<Variant> {
+  const pool = new Pool(upstream, { allowH2: false });
+  return { settle: nothing, listener: (req, res) => forward({ pool, req, res, body: req }) };
+}
+
+/** The same, but reading the request before it is sent on, which undici takes more cheaply than a stream. */
+async function passThroughBodyFirst(upstream: string): Promise<Variant> {
   const pool = new Pool(upstream, { allowH2: false });
   return {
     settle: nothing,
     listener(req, res) {
-      const { host: _host, connection: _connection, 'keep-alive': _keepAlive, ...headers } = req.headers;
-      const path = (req.url as string).slice(PREFIX.length);
-      pool.dispatch(
-        { method: req.method as 'POST', path, headers, body: req },
-        {
-          onResponseStart(_controller, status, answered) {
-            const { connection: _c, 'keep-alive': _k, 'transfer-encoding': _t, ...kept } = answered;
-            res.writeHead(status, kept);
-          },
-          onResponseData(_controller, chunk) {
-            res.write(chunk);
-          },
-          onResponseEnd() {
-            res.end();
-          },
-          onRequestStart() {},
-          onResponseError() {
-            res.destroy();
-          },
-        },
-      );
+      const chunks: Buffer[] = [];
+      req.on('data', (chunk: Buffer) => chunks.push(chunk));
+      req.on('end', () => forward({ pool, req, res, body: Buffer.concat(chunks) }));
     },
   };
 }
@@ -78,49 +97,10 @@ async function oursOnExpress(upstream: string): Promise<Variant> {
   return { listener: app, settle: () => helicone.proxy.flush() };
 }
 
-async function passThroughWhole(upstream: string): Promise<Variant> {
-  const pool = new Pool(upstream, { allowH2: false });
-  return {
-    settle: nothing,
-    listener(req, res) {
-      const { host: _host, connection: _connection, 'keep-alive': _keepAlive, ...headers } = req.headers;
-      const path = (req.url as string).slice(PREFIX.length);
-      const chunks: Buffer[] = [];
-      req.on('data', (c) => chunks.push(c));
-      req.on('end', () => {
-        pool.dispatch(
-          {
-            method: req.method as 'POST',
-            path,
-            headers,
-            body: chunks.length === 1 ? chunks[0] : Buffer.concat(chunks),
-          },
-          {
-            onRequestStart() {},
-            onResponseStart(_controller, status, answered) {
-              const { connection: _c, 'keep-alive': _k, 'transfer-encoding': _t, ...kept } = answered;
-              res.writeHead(status, kept);
-            },
-            onResponseData(_controller, chunk) {
-              res.write(chunk);
-            },
-            onResponseEnd() {
-              res.end();
-            },
-            onResponseError() {
-              res.destroy();
-            },
-          },
-        );
-      });
-    },
-  };
-}
-
 /** Names as they are printed. */
 export const variants: Record<string, (upstream: string) => Promise<Variant>> = {
   'pass-through': passThrough,
-  whole: passThroughWhole,
+  'pass-through, body first': passThroughBodyFirst,
   'reply-from': fastifyReplyFrom,
   'ours (node:http)': oursOnNode,
   'ours (express)': oursOnExpress,

@@ -41,12 +41,19 @@ export interface HeliconeHandler {
 export function heliconeProxy(options: HeliconeProxyOptions = {}): HeliconeHandler {
   const desk = createFrontDesk(options);
   const handler = (req: IncomingMessage, res: ServerResponse, next?: Next): void => {
-    desk.handle(req, res, { mountPath: '', url: req.url as string, host: req, next: next ?? (() => notFound(res)) });
+    desk.handle(req, res, {
+      mountPath: '',
+      url: req.url as string,
+      host: req,
+      next: next ?? ((error) => refuse(res, error)),
+    });
   };
   return Object.assign(handler, { proxy: desk.proxy });
 }
 
-function notFound(res: ServerResponse): void {
+/** Nobody stands behind a bare `node:http` server: what is not ours is not found, and a fault of ours is a 500. */
+function refuse(res: ServerResponse, error: unknown): void {
   if (res.headersSent) return void res.destroy();
-  res.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('Not found\n');
+  const [status, text] = error === undefined ? [404, 'Not found\n'] : [500, 'Internal server error\n'];
+  res.writeHead(status as number, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
 }

@@ -19,12 +19,14 @@ export function createKeyTable<T>(keys: Iterable<[key: string, value: T]>): KeyT
 
 /** The keys inside one credential header: `Bearer a`, plain `a`, or Helicone's documented `Bearer a, Bearer b`. */
 export function keysIn(value: string | string[] | undefined): string[] {
-  const text = firstValue(value);
-  if (text === undefined) return [];
-  return text
-    .split(',')
+  return credentialsIn(value)
     .map(withoutScheme)
     .filter((key) => key !== '');
+}
+
+function credentialsIn(value: string | string[] | undefined): string[] {
+  const text = firstValue(value);
+  return text === undefined ? [] : text.split(',').map((credential) => credential.trim());
 }
 
 /** A credential value without its `Bearer `. */
@@ -43,11 +45,10 @@ export function withoutOwnKeys(
 ): { headers: Headers; query: string } {
   const kept = { ...headers };
   for (const name of CREDENTIAL_HEADERS) {
-    const keys = keysIn(headers[name]);
-    if (!keys.some(isOurs)) continue;
-    const others = keys.filter((key) => !isOurs(key));
+    if (!keysIn(headers[name]).some(isOurs)) continue;
+    const others = credentialsIn(headers[name]).filter((text) => !isOurs(withoutScheme(text)));
     if (others.length === 0) delete kept[name];
-    else kept[name] = name === 'authorization' ? `Bearer ${others[0]}` : others[0];
+    else kept[name] = others.join(', ');
   }
   return { headers: kept, query: withoutOwnQueryKeys(query, isOurs) };
 }

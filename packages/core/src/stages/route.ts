@@ -1,4 +1,3 @@
-import type { Call } from '../call.js';
 import type { Stage } from '../contract.js';
 import { ProxyError } from '../errors.js';
 import { hasDotSegment, splitPath } from '../policy/request-path.js';
@@ -13,12 +12,17 @@ export function createRoute(registry: ReadonlyMap<string, Provider>): Stage {
       throw new ProxyError('unknown_route', `no provider is called "${name}"`);
     if (hasDotSegment(rest)) throw new ProxyError('invalid_target', 'the path must not have "." or ".." segments');
     call.route = { provider, rest };
-    expectAllowed(call, provider?.name ?? 'gateway');
+    const allowed = call.caller?.providers ?? null;
+    if (allowed !== null && !mayCall(allowed, name, registry)) {
+      throw new ProxyError('provider_forbidden', `this key may not call ${name}`);
+    }
     return next();
   };
 }
 
-function expectAllowed({ caller }: Call, name: string): void {
-  if (caller?.providers == null || caller.providers.has(name)) return;
-  throw new ProxyError('provider_forbidden', `this key may not call ${name}`);
+/** Whether a provider is among those allowed, by any of its names. */
+function mayCall(allowed: ReadonlySet<string>, name: string, registry: ReadonlyMap<string, Provider>): boolean {
+  if (allowed.has(name)) return true;
+  const provider = registry.get(name);
+  return provider !== undefined && [...allowed].some((other) => registry.get(other) === provider);
 }
