@@ -53,7 +53,7 @@ export interface EngineResponse {
 
 /** Sees every chunk of a stream, in order, while it passes. Called synchronously, so it must be quick; what it throws is dropped. */
 export interface ByteObserver {
-  chunk(bytes: Uint8Array): void;
+  chunk?(bytes: Uint8Array): void;
   /** Called once: without an error when the whole stream was handed on, else with what ended it. */
   end(error?: Error): void;
 }

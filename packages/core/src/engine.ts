@@ -65,7 +65,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     };
     const answered = (response: EngineResponse): EngineResponse => {
       if (response.body === null || response.body instanceof Uint8Array) done();
-      else response.body.observe({ chunk() {}, end: done });
+      else response.body.observe({ end: done });
       return labelAnswer(call, response);
     };
     // Only a bug of ours in the two outermost stages comes here; the caller still gets an answer.

@@ -207,7 +207,7 @@ export class UpstreamBody implements ByteStream {
 
 function tell(observer: ByteObserver, bytes: Uint8Array): void {
   try {
-    observer.chunk(bytes);
+    observer.chunk?.(bytes);
   } catch {
     // An observer may miss bytes; the client may not.
   }

@@ -185,13 +185,11 @@ async function upload(request: ClientRequest, body: CallOptions['body']): Promis
     request.end(body);
     return;
   }
+  const closed = new Promise<void>((resolve) => request.once('close', resolve));
   for await (const piece of body) {
     if (request.destroyed) return;
     // The callback, not `drain`: Node emits no drain any more once the answer has ended, while it still sends the request.
-    await new Promise<void>((resolve) => {
-      request.once('close', resolve);
-      request.write(piece, () => resolve());
-    });
+    await Promise.race([closed, new Promise<void>((resolve) => request.write(piece, () => resolve()))]);
   }
   if (!request.destroyed) request.end();
 }
