@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Capture } from '../stream/capture.js';
 import { type ByteBudget, createByteBudget } from '../upstream/byte-budget.js';
 import type { CallFacts, CapturedBytes } from './facts.js';
+import { decodeFacts } from './facts-codec.js';
 import { type Batch, type Dropped, HandoverQueue } from './handover-queue.js';
 
 beforeEach(() => {
@@ -65,7 +66,7 @@ function at(capture: Capture): CapturedBytes | null {
 }
 
 function factsIn(batch: Batch): CallFacts[] {
-  return JSON.parse(batch.facts) as CallFacts[];
+  return decodeFacts(batch.facts);
 }
 
 /** The texts of a batch's bodies, request and response of each call in turn. */

@@ -1,9 +1,10 @@
 import type { Capture } from '../stream/capture.js';
 import type { CallFacts, CapturedBytes } from './facts.js';
+import { encodeFacts } from './facts-codec.js';
 
 /** A batch on its way to the records worker: facts as one string, all bodies in one buffer that changes hands. */
 export interface Batch {
-  /** JSON of `CallFacts[]`. */
+  /** What `decodeFacts` reads. */
   facts: string;
   bytes: ArrayBuffer;
   count: number;
@@ -72,7 +73,7 @@ export class HandoverQueue {
     const batch = this.#batchFor(request.kept + response.kept);
     append(batch, facts.request, request);
     append(batch, facts.response, response);
-    batch.facts.push(JSON.stringify(facts));
+    batch.facts.push(encodeFacts(facts));
     if (batch.facts.length >= BATCH_CALLS) this.handOver();
     else this.#timer ??= setTimeout(() => this.handOver(), HANDOVER_MS);
   }

@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { createPricer, type PriceOverrides } from '../../cost/price.js';
 import type { CallFacts } from '../facts.js';
+import { decodeFacts } from '../facts-codec.js';
 import type { Batch } from '../handover-queue.js';
 import { openWriter, type SqliteWriter } from '../sqlite/writer.js';
 import type { RecordPatch, RecordRow } from '../store.js';
@@ -43,7 +44,7 @@ function* partsOf(batch: Pick<Batch, 'facts' | 'bytes'>): Generator<RecordRow[]>
   const bytes = Buffer.from(batch.bytes);
   let part: RecordRow[] = [];
   let size = 0;
-  for (const facts of JSON.parse(batch.facts) as CallFacts[]) {
+  for (const facts of decodeFacts(batch.facts)) {
     const row = rowOf(facts, bytes);
     part.push(row);
     size += bodyBytes(row);

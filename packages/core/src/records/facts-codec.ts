@@ -1,0 +1,49 @@
+import type { CallFacts } from './facts.js';
+
+/**
+ * Facts cross to the worker as a list of values in this order: without the keys it is half the text, and takes half the time
+ * to write on the request thread.
+ */
+const ORDER = [
+  'id',
+  'requestId',
+  'tenant',
+  'createdAt',
+  'method',
+  'path',
+  'provider',
+  'wire',
+  'targetUrl',
+  'userId',
+  'properties',
+  'promptId',
+  'modelOverride',
+  'status',
+  'outcome',
+  'error',
+  'delayMs',
+  'firstByteMs',
+  'arrivals',
+  'attempts',
+  'omitRequest',
+  'omitResponse',
+  'request',
+  'response',
+] as const satisfies readonly (keyof CallFacts)[];
+
+/** Does not compile when a fact is missing from the order. */
+type Complete = Exclude<keyof CallFacts, (typeof ORDER)[number]> extends never ? string : never;
+
+/** The facts of one call as JSON text. */
+export function encodeFacts(facts: CallFacts): Complete {
+  return JSON.stringify(ORDER.map((name) => facts[name]));
+}
+
+/** The facts of a batch, from the JSON text of a list of encoded ones. */
+export function decodeFacts(text: string): CallFacts[] {
+  return (JSON.parse(text) as unknown[][]).map((values) => {
+    const facts: Record<string, unknown> = {};
+    for (let i = 0; i < ORDER.length; i++) facts[ORDER[i] as string] = values[i];
+    return facts as unknown as CallFacts;
+  });
+}
