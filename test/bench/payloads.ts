@@ -46,8 +46,9 @@ export function requestBodies(stream: boolean): Buffer[] {
         stream,
         ...(stream ? { stream_options: { include_usage: true } } : {}),
         messages: [
-          { role: 'system', content: 'You are a helpful assistant of a billing team. Answer briefly and precisely.' },
-          { role: 'user', content: prose(variant + 1, 210) },
+          // One prompt for all calls, as an app has it, and a question of its own.
+          { role: 'system', content: prose(1, 110) },
+          { role: 'user', content: prose(variant + 2, 100) },
         ],
         temperature: 0.2,
       }),

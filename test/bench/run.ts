@@ -8,7 +8,7 @@ import { type Load, printReport, type Sample } from './report.ts';
 import { variants } from './variants.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9);
-const WARM_UP_PASSES = 6;
+const WARM_UP_PASSES = 4;
 const LOADS: Load[] = [
   { name: 'JSON request', stream: false, requests: 4000, connections: 16, unitsPerRequest: 1 },
   { name: 'SSE event', stream: true, requests: 192, connections: 48, unitsPerRequest: EVENTS },

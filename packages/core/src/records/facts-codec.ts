@@ -39,11 +39,10 @@ export function encodeFacts(facts: CallFacts): Complete {
   return JSON.stringify(ORDER.map((name) => facts[name]));
 }
 
-/** The facts of a batch, from the JSON text of a list of encoded ones. */
-export function decodeFacts(text: string): CallFacts[] {
-  return (JSON.parse(text) as unknown[][]).map((values) => {
-    const facts: Record<string, unknown> = {};
-    for (let i = 0; i < ORDER.length; i++) facts[ORDER[i] as string] = values[i];
-    return facts as unknown as CallFacts;
-  });
+/** The facts that `encodeFacts` wrote. */
+export function decodeFacts(text: string): CallFacts {
+  const values = JSON.parse(text) as unknown[];
+  const facts: Record<string, unknown> = {};
+  for (let i = 0; i < ORDER.length; i++) facts[ORDER[i] as string] = values[i];
+  return facts as unknown as CallFacts;
 }

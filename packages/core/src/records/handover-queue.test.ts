@@ -66,7 +66,7 @@ function at(capture: Capture): CapturedBytes | null {
 }
 
 function factsIn(batch: Batch): CallFacts[] {
-  return decodeFacts(batch.facts);
+  return batch.facts.map(decodeFacts);
 }
 
 /** The texts of a batch's bodies, request and response of each call in turn. */
@@ -89,7 +89,7 @@ describe('batches', () => {
     vi.advanceTimersByTime(1);
     expect(store.ids()).toEqual([['a', 'b', 'c']]);
     const [batch] = store.sent as [Batch];
-    expect(batch.count).toBe(3);
+    expect(batch.facts.length).toBe(3);
     expect(bodiesIn(batch)).toEqual(['question', 'answer', null, 'only an answer', null, null]);
     store.push('d');
     vi.advanceTimersByTime(40);
@@ -100,7 +100,7 @@ describe('batches', () => {
     const store = new Store();
     for (let i = 0; i < 512; i++) store.push(String(i));
     expect(store.sent).toHaveLength(1);
-    expect(store.sent[0]?.count).toBe(512);
+    expect(store.sent[0]?.facts.length).toBe(512);
     expect(vi.getTimerCount()).toBe(0);
   });
 

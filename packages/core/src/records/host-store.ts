@@ -42,7 +42,7 @@ export function hostStoreFacade(store: RecordStore, context: FacadeContext): Sto
         await Promise.all(writes);
       } catch (error) {
         news('trouble', error instanceof Error ? error.message : String(error));
-        lost({ bodies: 0, rows: batch.count });
+        lost({ bodies: 0, rows: batch.facts.length });
       }
       return null;
     },

@@ -65,7 +65,7 @@ async function sendBatch(writer: WorkerLink, batch: Batch, context: FacadeContex
     return await askTwice<ArrayBuffer>(writer, { method: 'record', batch }, context);
   } catch (error) {
     context.news('trouble', error instanceof Error ? error.message : String(error));
-    context.lost({ bodies: 0, rows: batch.count });
+    context.lost({ bodies: 0, rows: batch.facts.length });
     return null;
   }
 }

@@ -17,7 +17,7 @@ export async function askTwice<T>(
   } catch (error) {
     if (!(error instanceof WorkerDied)) throw error;
     const answer = await worker.ask<T>(method, { ...batch, bytes: new ArrayBuffer(0) });
-    context.lost({ bodies: batch.count, rows: 0 });
+    context.lost({ bodies: batch.facts.length, rows: 0 });
     return answer;
   }
 }

@@ -40,12 +40,12 @@ const queue = new RowQueue({
 /** Bodies can be far longer than on the wire, so the rows of a batch are made a part at a time. Bytes. */
 const PART_BYTES = 4 * 1024 * 1024;
 
-function* partsOf(batch: Pick<Batch, 'facts' | 'bytes'>): Generator<RecordRow[]> {
+function* partsOf(batch: Batch): Generator<RecordRow[]> {
   const bytes = Buffer.from(batch.bytes);
   let part: RecordRow[] = [];
   let size = 0;
-  for (const facts of decodeFacts(batch.facts)) {
-    const row = rowOf(facts, bytes);
+  for (const facts of batch.facts) {
+    const row = rowOf(decodeFacts(facts), bytes);
     part.push(row);
     size += bodyBytes(row);
     if (size < PART_BYTES) continue;
@@ -84,7 +84,7 @@ async function readBatch(batch: Batch, writes: Promise<void>[]): Promise<void> {
 }
 
 /** What is left of the batch that a store on the main thread is being given. */
-let rest: Generator<RecordRow[]> = partsOf({ facts: '[]', bytes: new ArrayBuffer(0) });
+let rest: Generator<RecordRow[]> = partsOf({ facts: [], bytes: new ArrayBuffer(0) });
 
 serve({
   /** Answers with the batch's buffer when the calls are in the database. */
