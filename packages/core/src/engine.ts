@@ -62,6 +62,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     const done = (): void => {
       running.leave(place);
       budget.give(call.heldBytes);
+      call.heldBytes = 0;
     };
     const answered = (response: EngineResponse): EngineResponse => {
       if (response.body === null || response.body instanceof Uint8Array) done();

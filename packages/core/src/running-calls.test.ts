@@ -128,3 +128,12 @@ test('a call that cannot be cut does not hold the shutdown up', async () => {
   await vi.advanceTimersByTimeAsync(60);
   expect(await settled(drained)).toBe(true);
 });
+
+test('a call that is said to have left twice takes no other call with it', () => {
+  const running = createRunningCalls();
+  const first = running.enter(callOf().call);
+  const others = [running.enter(callOf().call), running.enter(callOf().call)];
+  running.leave(first);
+  running.leave(first);
+  expect(others.map(({ index }) => index).sort()).toEqual([0, 1]);
+});

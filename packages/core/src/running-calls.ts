@@ -7,6 +7,7 @@ export interface RunningCalls {
   readonly closing: boolean;
   /** From here on the call ends when its client leaves. */
   enter(call: Call): Running;
+  /** The call has ended; telling it twice changes nothing. */
   leave(running: Running): void;
   /** Resolves when no call runs any more, which is after `graceMs` at the latest. */
   drain(graceMs: number): Promise<void>;
@@ -28,6 +29,7 @@ export function createRunningCalls(): RunningCalls {
       return running;
     },
     leave(running) {
+      if (running.index < 0) return;
       running.call.request.signal.removeEventListener('abort', running);
       remove(calls, running);
       if (calls.length === 0) drained?.();
@@ -53,7 +55,7 @@ export function createRunningCalls(): RunningCalls {
 /** One call among those that run, and the listener for its client's leaving: an object, so that no closure is needed. */
 export class Running {
   readonly call: Call;
-  /** Where in the list it stands. */
+  /** Where in the list it stands; -1 when it has left. */
   index: number;
 
   constructor(call: Call, index: number) {
@@ -69,7 +71,9 @@ export class Running {
 /** The last one takes the place of the one that leaves. */
 function remove(calls: Running[], running: Running): void {
   const last = calls.pop() as Running;
-  if (last === running) return;
-  last.index = running.index;
-  calls[running.index] = last;
+  if (last !== running) {
+    last.index = running.index;
+    calls[running.index] = last;
+  }
+  running.index = -1;
 }
