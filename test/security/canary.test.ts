@@ -1,5 +1,6 @@
 // A secret is planted in every place where callers and the server keep one; then everything that is written, told or
 // answered is searched for it.
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -130,8 +131,11 @@ async function callAndLeave(headers: Record<string, string>): Promise<void> {
   const before = rig.provider.requests.length;
   const leaving = call(`${rig.url}/openai/v1/silent`, { headers, body: '{}' });
   await rig.provider.request(before);
+  const recorded = once(rig.proxy.events, 'record');
   leaving.abort();
   await leaving.whole.catch(() => {});
+  // The proxy learns of it after we do; what comes next counts records.
+  await recorded;
 }
 
 function expectNone(text: string, where: string): void {
