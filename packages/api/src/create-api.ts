@@ -11,8 +11,7 @@ import { requestPatchRoutes } from './routes/request-patches.js';
 import { requestRoutes } from './routes/requests.js';
 
 export interface ApiOptions {
-  /** The store, or what gives it when it is first needed. */
-  records: RecordStore | (() => RecordStore);
+  records: RecordStore;
   /** Told what went wrong inside when the answer is 503; callers see a fixed message. */
   failed?(error: unknown, request: EngineRequest): void;
 }
@@ -37,13 +36,13 @@ const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store
 /** REST over a record store, with Helicone's paths and its `{ data, error }`, but with true status codes. */
 export function createApi(options: ApiOptions): Api {
   const router = createRouter(ROUTES);
-  const records = (): RecordStore => (typeof options.records === 'function' ? options.records() : options.records);
+  const { records } = options;
   return {
     async handle(request, caller) {
       try {
         const { route, params } = router(request.method, request.path);
         if (route.access === 'read' && !caller.canRead) throw readForbidden();
-        const data = await route.handle({ request, records: records(), tenant: caller.tenant, params });
+        const data = await route.handle({ request, records, tenant: caller.tenant, params });
         return answer(200, { data: data ?? null, error: null });
       } catch (error) {
         if (error instanceof ApiError) return answer(error.status, { data: null, error: error.message }, error.headers);

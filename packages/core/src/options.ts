@@ -47,7 +47,10 @@ export interface TimeoutOptions {
 export interface LimitOptions {
   /** Longest request body. Default unlimited. */
   requestBytes?: number;
-  /** Longest request body that is held whole; longer ones stream through. Default 32 MiB. */
+  /**
+   * Longest request body that may be held whole; longer ones stream through. Default 32 MiB. Nothing needs to look at a body
+   * yet, so those over 128 KiB stream through whatever this says.
+   */
   bufferedBytes?: number;
   /** How much of each body is recorded. Default 1 MiB. */
   recordBodyBytes?: number;

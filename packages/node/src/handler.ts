@@ -40,7 +40,13 @@ export function createFrontDesk(options: HeliconeProxyOptions = {}): FrontDesk {
       const below = pathBelow(mountPath === '' ? prefix.alone : prefix.mounted, url);
       // A CORS preflight is the host's to answer; no provider gives OPTIONS a meaning.
       if (below === null || req.method === 'OPTIONS') return next();
-      const request = toEngineRequest(req, res, { ...below, host });
+      let request: EngineRequest;
+      try {
+        request = toEngineRequest(req, res, { ...below, host });
+      } catch (fault) {
+        // A body that some parser has left in a shape that cannot be encoded again.
+        return next(fault);
+      }
       answer(request)
         .then((response) => send(res, response))
         .catch(next);

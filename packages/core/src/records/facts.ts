@@ -40,8 +40,8 @@ export interface CapturedBytes {
 }
 
 /**
- * What the request thread knows of a call that ended: plain JSON, so that a batch crosses to the records worker as one
- * string beside one transferred buffer. The worker makes a `CallRecord` of it.
+ * What the request thread knows of a call that ended: plain JSON, so that it crosses to the records worker as a short text
+ * beside the batch's transferred buffer. The worker makes a `RecordRow` of it.
  */
 export interface CallFacts {
   id: string;

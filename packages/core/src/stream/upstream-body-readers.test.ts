@@ -196,3 +196,33 @@ describe('iteration', () => {
     expect(() => take(body)).toThrow('a stream can be consumed once');
   });
 });
+
+describe('a response that the host has patched and that throws', () => {
+  const broken = (): never => {
+    throw new Error('patched');
+  };
+
+  test('on write: the stream is given up, and nothing leaves the microtask', async () => {
+    const { body, aborted } = opened();
+    const seen = observed(body);
+    const client: string[] = [];
+    body.attach({ write: broken, end: () => client.push('end'), fail: (error) => client.push(error.message) });
+    body.push(text('a'));
+    await turn();
+    expect(aborted).toEqual(['patched']);
+    expect(seen).toEqual(['a', 'end: patched']);
+    expect(client).toEqual(['patched']);
+  });
+
+  test('on end: the client is cut off, and the stream counts as broken', async () => {
+    const { body } = opened();
+    const seen = observed(body);
+    const client: string[] = [];
+    body.attach({ write: () => true, end: broken, fail: (error) => client.push(error.message) });
+    body.push(text('a'));
+    body.finish();
+    await turn();
+    expect(seen).toEqual(['a', 'end: patched']);
+    expect(client).toEqual(['patched']);
+  });
+});

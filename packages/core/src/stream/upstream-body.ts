@@ -162,8 +162,7 @@ export class UpstreamBody implements ByteStream {
       sink.fail(this.#error, endsEvent(this.#tail) ? this.#lastEvent(this.#error) : null);
     } else if (this.#upstreamEnded && this.#pending.length === 0) {
       this.#sinkDone = true;
-      sink.end();
-      this.#settle();
+      this.#end(sink);
     } else if (this.#sinkFull) {
       this.#holdBack();
     } else if (this.#paused) {
@@ -181,6 +180,18 @@ export class UpstreamBody implements ByteStream {
       this.#sinkFull = true;
       this.cancel(error instanceof Error ? error : new Error(String(error)));
       return false;
+    }
+  }
+
+  /** This runs in a microtask, where what a patched response throws would end the host's process. */
+  #end(sink: ByteSink): void {
+    try {
+      sink.end();
+      this.#settle();
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      this.#settle(error);
+      sink.fail(error, null);
     }
   }
 
