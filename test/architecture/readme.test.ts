@@ -3,13 +3,24 @@ import { HEADERS } from '@helicone-proxy/core';
 import { expect, test } from 'vitest';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const table = section('## Request headers').filter((line) => line.startsWith('| `'));
 
-test.each(HEADERS)('the README says of $name what the table of the code says', ({ name, role, meaning }) => {
-  const row = readme.split('\n').find((line) => line.toLowerCase().startsWith(`| \`${name}\` |`));
-  expect(row?.split('|').map((cell) => cell.trim())).toEqual(['', expect.any(String), role, meaning, '']);
+function section(title: string): string[] {
+  const lines = readme.split('\n');
+  const start = lines.indexOf(title);
+  expect(start, title).toBeGreaterThan(0);
+  const length = lines.slice(start + 1).findIndex((line) => line.startsWith('## '));
+  return lines.slice(start + 1, start + 1 + length);
+}
+
+test.each(HEADERS)('the README says of $name what the table of the code says', (header) => {
+  const row = table.find((line) => line.toLowerCase().startsWith(`| \`${header.name}\` |`));
+  const cells = row?.split('|').map((cell) => cell.trim());
+  const { type, default: otherwise, role, meaning } = header;
+  expect(cells).toEqual(['', expect.any(String), type.takes, otherwise, role, meaning, '']);
 });
 
 test('the README has no header that the code does not know', () => {
-  const named = [...readme.matchAll(/^\| `(Helicone-[A-Za-z-]+\*?)` \|/gm)].map(([, name]) => name?.toLowerCase());
+  const named = table.map((line) => /^\| `([A-Za-z-]+\*?)` \|/.exec(line)?.[1]?.toLowerCase());
   expect(named.sort()).toEqual(HEADERS.map(({ name }) => name).sort());
 });

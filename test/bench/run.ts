@@ -18,6 +18,8 @@ interface Running {
   name: string;
   child: ChildProcess;
   pool: Pool;
+  /** Calls sent so far. */
+  calls: number;
 }
 
 async function message<T>(child: ChildProcess): Promise<T> {
@@ -37,7 +39,7 @@ async function usage(child: ChildProcess): Promise<Sample> {
 }
 
 /** Sends the load's requests, as many at a time as there are connections. */
-async function drive(pool: Pool, load: Load): Promise<void> {
+async function drive(server: Running, load: Load): Promise<void> {
   const bodies = requestBodies(load.stream);
   const headers = { 'content-type': 'application/json', authorization: 'Bearer sk-bench', 'user-agent': 'bench/1.0' };
   let left = load.requests;
@@ -45,7 +47,8 @@ async function drive(pool: Pool, load: Load): Promise<void> {
     while (--left >= 0) {
       const path = '/helicone/openai/v1/chat/completions';
       const body = bodies[left % bodies.length] as Buffer;
-      const answer = await pool.request({ method: 'POST', path, headers, body });
+      const own = variants[server.name]?.headers?.(server.calls++) ?? {};
+      const answer = await server.pool.request({ method: 'POST', path, headers: { ...headers, ...own }, body });
       const text = await answer.body.text();
       if (answer.statusCode !== 200 || text.length < 500) throw new Error(`bad answer ${answer.statusCode} ${text}`);
     }
@@ -53,9 +56,10 @@ async function drive(pool: Pool, load: Load): Promise<void> {
   await Promise.all(Array.from({ length: load.connections }, worker));
 }
 
-async function measure({ child, pool }: Running, load: Load): Promise<Sample> {
+async function measure(server: Running, load: Load): Promise<Sample> {
+  const { child } = server;
   const before = await usage(child);
-  await drive(pool, load);
+  await drive(server, load);
   const after = await usage(child);
   const units = load.requests * load.unitsPerRequest;
   return { all: (after.all - before.all) / units, thread: (after.thread - before.thread) / units, rss: after.rss };
@@ -65,12 +69,12 @@ const upstream = await start('./upstream.ts');
 const running: Running[] = [];
 for (const name of Object.keys(variants)) {
   const { child, origin } = await start('./server.ts', [name, upstream.origin]);
-  running.push({ name, child, pool: new Pool(origin, { connections: 48, allowH2: false }) });
+  running.push({ name, child, pool: new Pool(origin, { connections: 48, allowH2: false }), calls: 0 });
 }
 
 for (const load of LOADS) {
   // Until the compilers have finished: before that the figures fall from round to round.
-  for (const server of running) for (let pass = 0; pass < WARM_UP_PASSES; pass++) await drive(server.pool, load);
+  for (const server of running) for (let pass = 0; pass < WARM_UP_PASSES; pass++) await drive(server, load);
   const samples = new Map<string, Sample[]>(running.map(({ name }) => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (let turn = 0; turn < running.length; turn++) {

@@ -6,7 +6,7 @@ import { variants } from './variants.ts';
 const [name, upstream] = process.argv.slice(2) as [string, string];
 const variant = variants[name];
 if (variant === undefined) throw new Error(`unknown variant ${name}`);
-const { listener, settle } = await variant(upstream);
+const { listener, settle } = await variant.start(upstream);
 const server: Server = createServer(listener);
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));

@@ -97,11 +97,32 @@ async function oursOnExpress(upstream: string): Promise<Variant> {
   return { listener: app, settle: () => helicone.proxy.flush() };
 }
 
+/** One of the compared servers. */
+export interface Compared {
+  start(upstream: string): Promise<Variant>;
+  /** Headers of its n-th call, besides those that all get. */
+  headers?(call: number): Record<string, string>;
+}
+
+/** What governs every call: a limit per user, retries armed, and a cache in which nothing is ever found. */
+const governed = (call: number): Record<string, string> => ({
+  'helicone-cache-enabled': 'true',
+  'helicone-cache-seed': String(call),
+  'helicone-ratelimit-policy': '100000000;w=3600;s=user',
+  'helicone-retry-enabled': 'true',
+  'helicone-user-id': `user-${call % 100}`,
+});
+
+/** All but the first call of each text come out of the cache. */
+const cached = (): Record<string, string> => ({ 'helicone-cache-enabled': 'true' });
+
 /** Names as they are printed. */
-export const variants: Record<string, (upstream: string) => Promise<Variant>> = {
-  'pass-through': passThrough,
-  'pass-through, body first': passThroughBodyFirst,
-  'reply-from': fastifyReplyFrom,
-  'ours (node:http)': oursOnNode,
-  'ours (express)': oursOnExpress,
+export const variants: Record<string, Compared> = {
+  'pass-through': { start: passThrough },
+  'pass-through, body first': { start: passThroughBodyFirst },
+  'reply-from': { start: fastifyReplyFrom },
+  'ours (node:http)': { start: oursOnNode },
+  'ours (express)': { start: oursOnExpress },
+  'ours, governed': { start: oursOnNode, headers: governed },
+  'ours, cache hit': { start: oursOnNode, headers: cached },
 };

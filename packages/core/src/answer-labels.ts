@@ -9,6 +9,7 @@ export function labelAnswer(call: Call, response: EngineResponse): EngineRespons
   const { headers, body } = response;
   headers['helicone-id'] = call.requestId;
   headers['helicone-status'] = call.error === null ? 'success' : 'failed';
+  if (call.labels !== null) Object.assign(headers, call.labels);
   if (call.warnings.length > 0) headers['helicone-warning'] = warningText(call.warnings);
   if (body !== null && !(body instanceof Uint8Array)) {
     headers['cache-control'] = noTransform(headers['cache-control']);

@@ -1,6 +1,8 @@
-import type { EngineRequest } from './contract.js';
+import { CallLife } from './call-life.js';
+import type { EngineRequest, Headers } from './contract.js';
 import type { ProxyError } from './errors.js';
 import type { Caller } from './identity.js';
+import { JsonBody } from './policy/json-body.js';
 import type { Policy } from './policy/policy.js';
 import type { Target } from './policy/target.js';
 import { uuidv7 } from './policy/uuid.js';
@@ -23,6 +25,8 @@ export interface Call {
   /** The caller's UUID when it sent one, else `id`. */
   requestId: string;
   readonly request: EngineRequest;
+  /** A call of our own for a guard: it goes where it is sent, and counts in no limit of the caller's. */
+  readonly isCheck: boolean;
   /** Unix ms. */
   readonly createdAt: number;
   /** `performance.now()` at the start: what durations are counted from. */
@@ -36,6 +40,16 @@ export interface Call {
   recorded: boolean;
   policy: Policy | null;
   target: Target | null;
+  /** The client's headers as they go on to the target; a fallback changes them. */
+  headers: Headers;
+  /** The client's query as it goes on, raw, without `?`; a fallback changes it. */
+  query: string;
+  /** Another origin can be tried when the target's fails: its breaker is on. */
+  hasOtherOrigin: boolean;
+  /** The target would not take the call, and another one of its provider's is free: no need to wait for this one. */
+  otherTargetReady: boolean;
+  /** Asks the provider not to compress: a policy has to read the answer, or to hand it to clients that take no compression. */
+  identityEncoding: boolean;
   /** What is sent upstream: whole when it is held, else a stream that can be read once. */
   body: Uint8Array | AsyncIterable<Uint8Array> | null;
   /** Bytes of the in-flight budget that this call holds. */
@@ -45,12 +59,40 @@ export interface Call {
   readonly attempts: Attempt[];
   /** The error that we answered, if we did. */
   error: ProxyError | null;
-  /** The upstream call that is under way, to end it. */
-  exchange: { cancel(reason: Error): void } | null;
+  /** What ends the call early. Replaced behind a shared answer, which lives as long as anybody reads it. */
+  life: CallLife;
+  /** Headers of ours that the answer will carry whatever it is, lower-case; see `label`. */
+  labels: Record<string, string> | null;
+  /** How the cache took part; null when it did not. */
+  cached: CacheUse | null;
+  /** The true cost and tokens are waited for by a reservation: the records worker sends them back. */
+  settles: boolean;
+  /** See `jsonOf`. */
+  json: { bytes: Uint8Array; body: JsonBody | null } | null;
+}
+
+/** How the cache took part in a call that asked for it. */
+export interface CacheUse {
+  /** Request id of the call whose answer this one got; null on a miss. */
+  referenceId: string | null;
+}
+
+/** Puts a header of ours on the call's answer, whatever that will be. `name` is lower-case. */
+export function label(call: Call, name: string, value: string): void {
+  call.labels ??= {};
+  call.labels[name] = value;
+}
+
+/** The call's body as a JSON object, read once for all policies that ask; null when it is none, or not held whole. */
+export function jsonOf(call: Call): JsonBody | null {
+  const bytes = call.body;
+  if (!(bytes instanceof Uint8Array)) return null;
+  if (call.json?.bytes !== bytes) call.json = { bytes, body: JsonBody.read(bytes) };
+  return call.json.body;
 }
 
 /** A call that has just arrived. `captureBudget` bounds what all calls keep for their records. */
-export function createCall(request: EngineRequest, captureBudget: ByteBudget): Call {
+export function createCall(request: EngineRequest, captureBudget: ByteBudget, isCheck = false): Call {
   const createdAt = Date.now();
   const id = uuidv7(createdAt);
   const startedAt = performance.now();
@@ -58,6 +100,7 @@ export function createCall(request: EngineRequest, captureBudget: ByteBudget): C
     id,
     requestId: id,
     request,
+    isCheck,
     createdAt,
     startedAt,
     warnings: request.warnings ?? [],
@@ -66,12 +109,21 @@ export function createCall(request: EngineRequest, captureBudget: ByteBudget): C
     recorded: false,
     policy: null,
     target: null,
+    headers: request.headers,
+    query: request.query,
+    hasOtherOrigin: false,
+    otherTargetReady: false,
+    identityEncoding: false,
     body: null,
     heldBytes: 0,
     requestCapture: new Capture(captureBudget),
     responseCapture: new Capture(captureBudget),
     attempts: [],
     error: null,
-    exchange: null,
+    life: new CallLife(),
+    labels: null,
+    cached: null,
+    settles: false,
+    json: null,
   };
 }

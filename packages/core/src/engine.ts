@@ -1,23 +1,36 @@
+import type { EventEmitter } from 'node:events';
 import { labelAnswer } from './answer-labels.js';
 import { type Call, createCall } from './call.js';
 import { compose } from './compose.js';
-import type { EngineRequest, EngineResponse } from './contract.js';
+import type { EngineRequest, EngineResponse, Stage } from './contract.js';
+import { createParts, type EngineParts } from './engine-parts.js';
 import { ProxyError, renderError, toProxyError } from './errors.js';
-import { type Caller, createAuthenticator } from './identity.js';
-import { type EngineOptions, resolveOptions } from './options.js';
-import { createRegistry } from './providers/registry.js';
-import { createRecorder, type Recorder } from './records/recorder.js';
+import type { ResolvedGuards } from './guards/guard-options.js';
+import { createModeration } from './guards/moderation.js';
+import { promptSecurity } from './guards/prompt-security.js';
+import type { Caller } from './identity.js';
+import { type EngineOptions, type ResolvedOptions, resolveOptions } from './options.js';
+import { createContextWindows } from './policy/context-window.js';
+import type { Recorder } from './records/recorder.js';
 import { createRunningCalls } from './running-calls.js';
+import { createBalance } from './stages/balance.js';
+import { createBreaker } from './stages/breaker.js';
+import { createCache } from './stages/cache.js';
+import { createFallback } from './stages/fallback.js';
 import { createForward } from './stages/forward.js';
+import { createGuard, type Guards } from './stages/guard.js';
 import { createIdentify } from './stages/identify.js';
+import { createLimit } from './stages/limit.js';
+import { createNoCache } from './stages/no-cache.js';
 import { createRecord } from './stages/record.js';
 import { createRenderErrors } from './stages/render-errors.js';
 import { createResolvePolicy } from './stages/resolve-policy.js';
+import { createRetry } from './stages/retry.js';
+import { createRewrite } from './stages/rewrite.js';
 import { createRoute } from './stages/route.js';
 import { createTakeBody } from './stages/take-body.js';
-import { createByteBudget } from './upstream/byte-budget.js';
-import { createPools } from './upstream/pools.js';
-import { createTargetGuard } from './upstream/target-guard.js';
+import { createCooling } from './upstream/cooling.js';
+import { createRetryBudget } from './upstream/retry-budget.js';
 
 /** The proxy without a server: requests in, answers out. */
 export interface Engine {
@@ -26,6 +39,7 @@ export interface Engine {
   /** Says who calls over REST. Rejects with `ProxyError`: `unauthorized`, `auth_unavailable`. */
   restCaller(request: EngineRequest): Promise<Caller>;
   readonly recorder: Recorder;
+  readonly events: EventEmitter;
   /**
    * Takes no new calls, gives running ones up to `graceMs` (default 10 000), writes every record, closes what it opened.
    * Calling it again returns the same promise.
@@ -36,27 +50,15 @@ export interface Engine {
 /** Builds an engine. Throws a `TypeError` or `RangeError` that names the option that is wrong. */
 export function createEngine(options: EngineOptions = {}): Engine {
   const resolved = resolveOptions(options);
-  const { limits, timeouts, logger } = resolved;
-  const registry = createRegistry(resolved.providers);
-  const guard = createTargetGuard(resolved.targets, registry.values());
-  const authenticator = createAuthenticator(resolved.auth);
-  const budget = createByteBudget(limits.inFlightBytes);
-  const pools = createPools({ connectMs: timeouts.connectMs, lookup: guard.lookup });
-  const recorder = createRecorder(resolved);
+  const { logger } = resolved;
+  const parts = createParts(resolved);
+  const { recorder, budget, events } = parts;
   const running = createRunningCalls();
+  const check = (request: EngineRequest): Promise<EngineResponse> =>
+    run(createCall(request, recorder.captureBudget, true));
+  const start = compose(stagesOf(resolved, parts, check));
 
-  const run = compose([
-    createRecord(recorder, limits.recordBodyBytes),
-    createRenderErrors(logger),
-    createIdentify(authenticator),
-    createRoute(registry),
-    createResolvePolicy(registry, guard),
-    createTakeBody(limits, budget),
-    createForward(pools, timeouts),
-  ]);
-
-  function handle(request: EngineRequest): Promise<EngineResponse> {
-    const call = createCall(request, recorder.captureBudget);
+  function run(call: Call): Promise<EngineResponse> {
     if (running.closing) return Promise.resolve(refuse(call));
     const place = running.enter(call);
     const done = (): void => {
@@ -75,20 +77,59 @@ export function createEngine(options: EngineOptions = {}): Engine {
       logger?.error({ requestId: call.requestId, cause: fault }, 'a call could not be finished');
       return renderError(toProxyError(fault), call.requestId);
     };
-    return run(call).then(answered).catch(failed);
+    return start(call).then(answered).catch(failed);
   }
 
   let closed: Promise<void> | null = null;
   return {
-    handle,
-    restCaller: authenticator.restCaller,
+    handle: (request) => run(createCall(request, recorder.captureBudget)),
+    restCaller: parts.authenticator.restCaller,
     recorder,
+    events: events.emitter,
     close({ graceMs = 10_000 } = {}) {
-      closed ??= running.drain(graceMs).then(async () => {
-        await Promise.all([recorder.close(), pools.destroy()]);
-      });
+      closed ??= running.drain(graceMs).then(parts.close);
       return closed;
     },
+  };
+}
+
+/**
+ * The story of one call, from the outside in. `check` makes a call of our own for a guard, which goes the whole way and is
+ * recorded.
+ */
+function stagesOf(options: ResolvedOptions, parts: EngineParts, check: Engine['handle']): Stage[] {
+  const { limits, timeouts, logger, cache, retry, breaker } = options;
+  const maxEntryBytes = cache?.maxEntryBytes ?? 0;
+  const { registry, breakers, pools } = parts;
+  const { tell } = parts.events;
+  const { totalMs, idleMs } = timeouts;
+  const random = Math.random;
+  return [
+    createRecord(parts.recorder, limits.recordBodyBytes),
+    createRenderErrors(logger),
+    createIdentify(parts.authenticator),
+    createRoute(registry),
+    createResolvePolicy(registry, parts.guard, parts.policies),
+    createTakeBody(limits, parts.budget),
+    createRewrite(createContextWindows()),
+    createGuard(guardsOf(options.guards, check)),
+    parts.cache === null ? createNoCache() : createCache(parts.cache, { maxEntryBytes, idleMs, random }),
+    createLimit({ limiter: parts.limiter?.limiter ?? null }),
+    createFallback({ registry, totalMs }),
+    createRetry({ budget: createRetryBudget(retry), maxElapsedMs: retry.maxElapsedMs, totalMs, random, tell }),
+    createBalance({ cooling: createCooling(), breakers, random }),
+    createBreaker(breakers, breaker.on),
+    createForward(pools, timeouts),
+  ];
+}
+
+/** The guards of the options; where they name none, the built-in ones. */
+function guardsOf({ moderation, security, timeoutMs }: ResolvedGuards, check: Engine['handle']): Guards {
+  return {
+    moderation: moderation ?? createModeration(check),
+    openaiOnly: moderation === null,
+    security: security ?? promptSecurity,
+    timeoutMs,
   };
 }
 

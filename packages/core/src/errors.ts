@@ -5,16 +5,20 @@ export type ErrorCode =
   | 'invalid_header'
   | 'invalid_target'
   | 'invalid_body'
+  | 'prompt_flagged'
+  | 'prompt_threat'
   | 'unauthorized'
   | 'target_forbidden'
   | 'provider_forbidden'
   | 'read_forbidden'
   | 'unknown_route'
   | 'request_too_large'
+  | 'rate_limited'
   | 'client_closed'
   | 'internal_error'
   | 'upstream_unreachable'
   | 'upstream_reset'
+  | 'circuit_open'
   | 'overloaded'
   | 'shutting_down'
   | 'auth_unavailable'
@@ -25,17 +29,21 @@ const STATUS: Record<ErrorCode, number> = {
   invalid_header: 400,
   invalid_target: 400,
   invalid_body: 400,
+  prompt_flagged: 400,
+  prompt_threat: 400,
   unauthorized: 401,
   target_forbidden: 403,
   provider_forbidden: 403,
   read_forbidden: 403,
   unknown_route: 404,
   request_too_large: 413,
+  rate_limited: 429,
   // Nobody is left to read it; 499 is nginx's name for it and what access logs will show.
   client_closed: 499,
   internal_error: 500,
   upstream_unreachable: 502,
   upstream_reset: 502,
+  circuit_open: 503,
   overloaded: 503,
   shutting_down: 503,
   auth_unavailable: 503,

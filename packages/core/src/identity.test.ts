@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineRequest, Headers } from './contract.js';
-import { type Authenticate, type Caller, createAuthenticator, type KeyOptions } from './identity.js';
+import { type Authenticate, type Caller, createAuthenticator, type Identity, type KeyOptions } from './identity.js';
 import type { EngineOptions } from './options.js';
 
 function request(headers: Headers, more: Partial<EngineRequest> = {}): EngineRequest {
@@ -33,6 +33,7 @@ describe('without auth', () => {
         providers: null,
         authenticated: false,
         isOurs: null,
+        policy: null,
       });
     }
   });
@@ -142,6 +143,41 @@ describe('keys', () => {
   });
 });
 
+describe('policy', () => {
+  const POLICY = { enforce: { 'Helicone-Retry-Num': 3 } };
+
+  test('of a key is checked when the proxy is made', async () => {
+    const found = (await caller(
+      { keys: { 'sk-a': { policy: POLICY } } },
+      request({ 'helicone-auth': 'sk-a' }),
+    )) as Caller;
+    expect(found.policy?.enforce.values).toEqual({ 'helicone-retry-num': 3 });
+    const made = (policy: unknown) => () => createAuthenticator({ keys: { 'sk-secret': { policy } as KeyOptions } });
+    expect(made({ enforce: { 'Helicone-Retry-Num': 30 } })).toThrow(
+      new RangeError('auth.keys["sk-s…"].policy.enforce["Helicone-Retry-Num"]: must be a whole number from 0 to 10'),
+    );
+    expect(made(null)).toThrow(new TypeError('auth.keys["sk-s…"].policy: must be an object'));
+  });
+
+  test('of an identity is read once for each object', async () => {
+    const { caller: ask } = createAuthenticator(() => ({ policy: POLICY }));
+    const [first, second] = [await ask(request({})), await ask(request({}))];
+    expect(first.policy?.enforce.values).toEqual({ 'helicone-retry-num': 3 });
+    expect(second.policy).toBe(first.policy);
+  });
+
+  test('that is wrong is the function’s fault: the caller cannot be authenticated, the log says why', async () => {
+    for (const policy of [{ enforce: { 'Helicone-Retry-Num': 30 } }, 5, null, { strict: true }]) {
+      const { caller: ask } = createAuthenticator(() => ({ policy }) as Identity);
+      await expect(ask(request({}))).rejects.toMatchObject({
+        code: 'auth_unavailable',
+        message: 'callers cannot be authenticated right now',
+        cause: { message: expect.stringMatching(/^identity\.policy/) },
+      });
+    }
+  });
+});
+
 describe('a function', () => {
   test('is asked with the request and decides', async () => {
     let asked: Parameters<Authenticate>[0] | undefined;
@@ -159,6 +195,7 @@ describe('a function', () => {
       providers: new Set(['openai']),
       authenticated: true,
       isOurs: null,
+      policy: null,
     });
     expect(asked).toEqual({ headers, method: 'POST', path: '/openai/v1/x', remoteAddress: '10.0.0.1', raw, host });
   });

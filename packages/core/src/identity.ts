@@ -1,8 +1,10 @@
 import type { EngineRequest, Headers } from './contract.js';
 import { ProxyError } from './errors.js';
-import { type EngineOptions, expectKeys } from './options.js';
+import { expectKeys } from './expect-keys.js';
+import type { EngineOptions } from './options.js';
 import { CREDENTIAL_HEADERS, createKeyTable, keysIn, queryKeys } from './policy/credentials.js';
 import { isLocal } from './policy/loopback.js';
+import { compileLayer, type LayerOptions, type PolicyLayer } from './policy/policy-layers.js';
 
 /** What a key may do. */
 export interface KeyOptions {
@@ -14,6 +16,11 @@ export interface KeyOptions {
   canRead?: boolean;
   /** Names of the providers that may be called. Default all. */
   providers?: string[];
+  /**
+   * Policy for the key's calls, over that of the options. Read once: a function that decides on callers does best to return
+   * the same object each time, and changes to one that was returned have no effect.
+   */
+  policy?: LayerOptions;
 }
 
 /** Who is calling, as a user's own function decides it. */
@@ -48,6 +55,8 @@ export interface Caller {
   readonly authenticated: boolean;
   /** Tells which credentials in the request are ours and must not go to a provider; null when none can be. */
   readonly isOurs: ((key: string) => boolean) | null;
+  /** Policy of the caller's key or identity, checked; null when it has none. */
+  readonly policy: PolicyLayer | null;
 }
 
 /** Tells who sent a request. Throws `unauthorized` or `auth_unavailable`. */
@@ -64,9 +73,10 @@ const ANYONE: Caller = {
   providers: null,
   authenticated: false,
   isOurs: null,
+  policy: null,
 };
 
-/** Builds the authenticator once. Throws a `TypeError` that names a wrong key of `auth`. */
+/** Builds the authenticator once. Throws a `TypeError` or `RangeError` that names a wrong key of `auth`. */
 export function createAuthenticator(auth: EngineOptions['auth'] | null): Authenticator {
   if (auth === null || auth === undefined) return { caller: () => ANYONE, restCaller: localCaller };
   const caller = typeof auth === 'function' ? byFunction(auth) : byKeys(auth.keys);
@@ -84,8 +94,10 @@ function byKeys(keys: Record<string, KeyOptions>): Authenticator['caller'] {
     Object.entries(keys).map(([key, options]): [string, Caller] => {
       if (key.trim() === '' || /[\s,]/.test(key))
         throw new TypeError('auth.keys: a key is text without spaces or commas');
-      expectKeys(`auth.keys["${key.slice(0, 4)}…"]`, options, ['tenant', 'userId', 'canRead', 'providers']);
-      return [key, toCaller({ ...options, canRead: options.canRead ?? !key.startsWith('pk-') }, null)];
+      const where = `auth.keys["${key.slice(0, 4)}…"]`;
+      expectKeys(where, options, ['tenant', 'userId', 'canRead', 'providers', 'policy']);
+      const policy = options.policy === undefined ? null : compileLayer(`${where}.policy`, options.policy);
+      return [key, toCaller({ ...options, canRead: options.canRead ?? !key.startsWith('pk-') }, policy)];
     }),
   );
   const isOurs = (key: string): boolean => table.find(key) !== undefined;
@@ -108,6 +120,7 @@ function candidates(request: EngineRequest): string[] {
 }
 
 function byFunction(authenticate: Authenticate): Authenticator['caller'] {
+  const layerOf = createLayerTable();
   return async (request) => {
     const { headers, method, path, remoteAddress, raw, host } = request;
     let identity: Identity | null | undefined;
@@ -119,17 +132,37 @@ function byFunction(authenticate: Authenticate): Authenticator['caller'] {
     // A function that forgets to answer lets nobody in.
     if (identity === null || identity === undefined)
       throw new ProxyError('unauthorized', 'the caller was not accepted');
-    return toCaller(identity, identity.replaceCredential === true ? () => true : null);
+    const caller = toCaller(identity, layerOf(identity.policy));
+    return identity.replaceCredential === true ? { ...caller, isOurs: () => true } : caller;
   };
 }
 
-function toCaller(options: KeyOptions, isOurs: Caller['isOurs']): Caller {
+/** Reads each policy object of a user's function once. What is wrong with one is the function's fault, not the caller's. */
+function createLayerTable(): (policy: LayerOptions | undefined) => PolicyLayer | null {
+  const layers = new WeakMap<LayerOptions, PolicyLayer>();
+  return (policy) => {
+    if (policy === undefined) return null;
+    const known = layers.get(policy);
+    if (known !== undefined) return known;
+    let layer: PolicyLayer;
+    try {
+      layer = compileLayer('identity.policy', policy);
+    } catch (cause) {
+      throw new ProxyError('auth_unavailable', 'callers cannot be authenticated right now', cause);
+    }
+    layers.set(policy, layer);
+    return layer;
+  };
+}
+
+function toCaller(options: KeyOptions, policy: PolicyLayer | null): Caller {
   return {
     tenant: options.tenant ?? 'default',
     userId: options.userId ?? null,
     canRead: options.canRead ?? true,
     providers: options.providers === undefined ? null : new Set(options.providers),
     authenticated: true,
-    isOurs,
+    isOurs: null,
+    policy,
   };
 }

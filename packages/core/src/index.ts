@@ -1,3 +1,5 @@
+export type { BreakerOptions } from './breaker-options.js';
+export type { CacheOptions } from './cache/cache-options.js';
 export type { Call } from './call.js';
 export type {
   ByteObserver,
@@ -14,7 +16,17 @@ export type { PriceOverride, PriceOverrides } from './cost/price.js';
 export type { Usage } from './cost/usage.js';
 export { createEngine, type Engine } from './engine.js';
 export { type ErrorCode, ProxyError, renderError } from './errors.js';
+export type {
+  GuardedPrompt,
+  GuardedRequest,
+  GuardOptions,
+  PromptGuard,
+  Verdict,
+} from './guards/guard-options.js';
 export type { Authenticate, Caller, Identity, KeyOptions } from './identity.js';
+export { type ClusterPrimary, setupPrimary } from './limits/cluster-primary.js';
+export type { RateLimiterFactory } from './limits/factory-store.js';
+export type { RateLimitOptions } from './limits/limit-options.js';
 export type {
   EngineOptions,
   LimitOptions,
@@ -22,9 +34,12 @@ export type {
   RecordOptions,
   TimeoutOptions,
 } from './options.js';
+export type { FallbackOption } from './policy/fallback-list.js';
 export { HEADERS, type HeaderRow } from './policy/header-table.js';
+export type { HeaderType, Read } from './policy/header-types.js';
+export type { HeaderMap, LayerOptions, PolicyOptions } from './policy/policy-layers.js';
 export { isUuid } from './policy/uuid.js';
-export type { ProviderOptions, Secret } from './providers/registry.js';
+export type { ProviderOptions, ProviderTargetOptions, Secret } from './providers/registry.js';
 export type { WireFormat } from './providers/wire.js';
 export type { Attempt, Outcome } from './records/facts.js';
 export {
@@ -46,4 +61,6 @@ export type {
   RecordRow,
   RecordStore,
 } from './records/store.js';
+export type { RedisClient } from './redis/redis-client.js';
+export type { RetryOptions } from './retry-options.js';
 export type { TargetOptions } from './upstream/target-guard.js';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type EngineOptions, expectKeys, resolveOptions } from './options.js';
+import { expectKeys } from './expect-keys.js';
+import { type EngineOptions, resolveOptions } from './options.js';
 
 const MIB = 1024 * 1024;
 
@@ -13,6 +14,13 @@ test('each default', () => {
     auth: null,
     providers: {},
     targets: {},
+    policy: null,
+    fallbacks: null,
+    cache: { store: { kind: 'memory' }, maxBytes: 100 * MIB, maxEntryBytes: 4 * MIB, timeoutMs: 200 },
+    rateLimit: { store: null, onStoreError: 'allow', timeoutMs: 200 },
+    retry: { maxElapsedMs: 120_000, budgetRatio: 0.2, budgetFloor: 10 },
+    breaker: { on: 'alternatives', threshold: 0.5, minimumCalls: 20, windowMs: 10_000, halfOpenAfterMs: 10_000 },
+    guards: { moderation: null, security: null, timeoutMs: 10_000 },
     timeouts: { connectMs: 10_000, firstByteMs: 600_000, idleMs: 300_000, totalMs: Number.POSITIVE_INFINITY },
     limits: {
       requestBytes: Number.POSITIVE_INFINITY,
@@ -31,6 +39,13 @@ test('keys that are there but undefined get their defaults', () => {
     auth: undefined,
     providers: undefined,
     targets: undefined,
+    policy: undefined,
+    fallbacks: undefined,
+    cache: undefined,
+    rateLimit: undefined,
+    retry: undefined,
+    breaker: undefined,
+    guards: undefined,
     timeouts: { connectMs: undefined },
     limits: { recordBodyBytes: undefined },
     records: { store: undefined, bodies: undefined },
@@ -42,10 +57,18 @@ test('keys that are there but undefined get their defaults', () => {
 
 test('what is given is taken', () => {
   const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  const guard = { check: () => ({ blocked: false }) as const };
   const given: EngineOptions = {
     auth: { keys: { a: {} } },
     providers: { openai: { apiKey: 'k' } },
     targets: { allow: ['a.example'], privateNetworks: true },
+    policy: { strict: true },
+    fallbacks: [],
+    cache: { maxBytes: 6, maxEntryBytes: 7, timeoutMs: 8 },
+    rateLimit: { store: 'cluster', onStoreError: 'deny', timeoutMs: 9 },
+    retry: { maxElapsedMs: 10, budgetRatio: 0.5, budgetFloor: 11 },
+    breaker: { threshold: 1, minimumCalls: 12, windowMs: 13, halfOpenAfterMs: 14 },
+    guards: { moderation: guard, security: guard, timeoutMs: 15 },
     timeouts: { connectMs: 1, firstByteMs: 2, idleMs: 3, totalMs: 4 },
     limits: { requestBytes: 0, bufferedBytes: 1, recordBodyBytes: 2, inFlightBytes: 3 },
     records: { store: 'sqlite::memory:', bodies: false, maxQueueBytes: 5 },
@@ -53,7 +76,12 @@ test('what is given is taken', () => {
     logger,
   };
   const { cost, ...rest } = given;
-  expect(resolveOptions(given)).toEqual({ ...rest, prices: cost?.prices });
+  expect(resolveOptions(given)).toEqual({
+    ...rest,
+    prices: cost?.prices,
+    cache: { ...(given.cache as object), store: { kind: 'memory' } },
+    breaker: { ...(given.breaker as object), on: 'all' },
+  });
 });
 
 test('the options cannot be changed afterwards', () => {
@@ -70,6 +98,11 @@ test.each([
   [{ records: { url: 'x' } }, 'records', 'url'],
   [{ cost: { price: [] } }, 'cost', 'price'],
   [{ targets: { allowed: [] } }, 'targets', 'allowed'],
+  [{ cache: { size: 1 } }, 'cache', 'size'],
+  [{ rateLimit: { redis: {} } }, 'rateLimit', 'redis'],
+  [{ retry: { num: 1 } }, 'retry', 'num'],
+  [{ breaker: { after: 1 } }, 'breaker', 'after'],
+  [{ guards: { pii: {} } }, 'guards', 'pii'],
   [{ providers: { openai: { key: 'x' } } }, 'providers.openai', 'key'],
 ])('an unknown key is named: %j', (options, where, key) => {
   expect(wrong(options)).toThrow(TypeError);

@@ -1,7 +1,19 @@
+import { type BreakerOptions, type ResolvedBreakerOptions, resolveBreakerOptions } from './breaker-options.js';
+import { type CacheOptions, type ResolvedCacheOptions, resolveCacheOptions } from './cache/cache-options.js';
 import type { PriceOverrides } from './cost/price.js';
+import { expectKeys } from './expect-keys.js';
+import { type GuardOptions, type ResolvedGuards, resolveGuards } from './guards/guard-options.js';
 import type { Authenticate, KeyOptions } from './identity.js';
+import {
+  type RateLimitOptions,
+  type ResolvedRateLimitOptions,
+  resolveRateLimitOptions,
+} from './limits/limit-options.js';
+import type { FallbackOption } from './policy/fallback-list.js';
+import type { PolicyOptions } from './policy/policy-layers.js';
 import type { ProviderOptions } from './providers/registry.js';
 import type { RecordStore } from './records/store.js';
+import { type ResolvedRetryOptions, type RetryOptions, resolveRetryOptions } from './retry-options.js';
 import type { TargetOptions } from './upstream/target-guard.js';
 
 /** Options of the engine, all optional. */
@@ -12,6 +24,20 @@ export interface EngineOptions {
   providers?: Record<string, ProviderOptions>;
   /** Which origins callers may choose by header. */
   targets?: TargetOptions;
+  /** Policy for all calls, in the language of the request headers. */
+  policy?: PolicyOptions;
+  /** Targets to try in order, for calls that send no `Helicone-Fallbacks`. They are trusted as they are, private addresses included. */
+  fallbacks?: FallbackOption[];
+  /** Where answers are cached, for calls that ask for it; `false`: nowhere. */
+  cache?: CacheOptions | false;
+  /** Where rate limits are counted, for calls that have one; `false`: a call that asks for one gets 400. */
+  rateLimit?: RateLimitOptions | false;
+  /** What bounds retries, for calls that ask for them. */
+  retry?: RetryOptions;
+  /** Refuses calls to an origin that keeps failing. Default: only for origins that have another to go to. */
+  breaker?: BreakerOptions | boolean;
+  /** Checks of prompts in place of the built-in ones, for calls that ask for them. */
+  guards?: GuardOptions;
   timeouts?: TimeoutOptions;
   limits?: LimitOptions;
   records?: RecordOptions;
@@ -48,8 +74,8 @@ export interface LimitOptions {
   /** Longest request body. Default unlimited. */
   requestBytes?: number;
   /**
-   * Longest request body that may be held whole; longer ones stream through. Default 32 MiB. Nothing needs to look at a body
-   * yet, so those over 128 KiB stream through whatever this says.
+   * Longest request body that is held whole where a policy needs all of it (cache, retry, fallbacks, …); longer ones stream
+   * through, without that policy, and warn. Default 32 MiB.
    */
   bufferedBytes?: number;
   /** How much of each body is recorded. Default 1 MiB. */
@@ -72,6 +98,15 @@ export interface ResolvedOptions {
   readonly auth: EngineOptions['auth'] | null;
   readonly providers: Record<string, ProviderOptions>;
   readonly targets: TargetOptions;
+  readonly policy: PolicyOptions | null;
+  readonly fallbacks: FallbackOption[] | null;
+  /** Null: turned off. */
+  readonly cache: ResolvedCacheOptions | null;
+  /** Null: turned off. */
+  readonly rateLimit: ResolvedRateLimitOptions | null;
+  readonly retry: ResolvedRetryOptions;
+  readonly breaker: ResolvedBreakerOptions;
+  readonly guards: ResolvedGuards;
   readonly timeouts: Readonly<Required<TimeoutOptions>>;
   readonly limits: Readonly<Required<LimitOptions>>;
   readonly records: Readonly<Required<RecordOptions>>;
@@ -85,7 +120,23 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Checks the options and fills in the defaults. Throws a `TypeError` or `RangeError` that names the wrong key. */
 export function resolveOptions(options: EngineOptions): ResolvedOptions {
-  expectKeys('options', options, ['auth', 'providers', 'targets', 'timeouts', 'limits', 'records', 'cost', 'logger']);
+  expectKeys('options', options, [
+    'auth',
+    'providers',
+    'targets',
+    'policy',
+    'fallbacks',
+    'cache',
+    'rateLimit',
+    'retry',
+    'breaker',
+    'guards',
+    'timeouts',
+    'limits',
+    'records',
+    'cost',
+    'logger',
+  ]);
   const { timeouts = {}, limits = {}, records = {}, cost = {} } = options;
   expectKeys('timeouts', timeouts, ['connectMs', 'firstByteMs', 'idleMs', 'totalMs']);
   expectKeys('limits', limits, ['requestBytes', 'bufferedBytes', 'recordBodyBytes', 'inFlightBytes']);
@@ -93,12 +144,19 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
   expectKeys('cost', cost, ['prices']);
   expectKeys('targets', options.targets ?? {}, ['allow', 'privateNetworks']);
   for (const [name, provider] of Object.entries(options.providers ?? {})) {
-    expectKeys(`providers.${name}`, provider, ['baseUrl', 'apiKey', 'headers', 'wire']);
+    expectKeys(`providers.${name}`, provider, ['baseUrl', 'apiKey', 'headers', 'wire', 'targets']);
   }
   return Object.freeze({
     auth: options.auth ?? null,
     providers: options.providers ?? {},
     targets: options.targets ?? {},
+    policy: options.policy ?? null,
+    fallbacks: options.fallbacks ?? null,
+    cache: resolveCacheOptions(options.cache),
+    rateLimit: resolveRateLimitOptions(options.rateLimit),
+    retry: resolveRetryOptions(options.retry),
+    breaker: resolveBreakerOptions(options.breaker),
+    guards: resolveGuards(options.guards),
     timeouts: Object.freeze({
       connectMs: duration('timeouts.connectMs', timeouts.connectMs, 10_000),
       firstByteMs: duration('timeouts.firstByteMs', timeouts.firstByteMs, 600_000),
@@ -119,14 +177,6 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     prices: cost.prices ?? [],
     logger: options.logger ?? null,
   });
-}
-
-/** Throws when `value` is no object or has a key that is not among `known`. */
-export function expectKeys(where: string, value: object, known: readonly string[]): void {
-  if (typeof value !== 'object' || value === null) throw new TypeError(`${where}: must be an object`);
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) throw new TypeError(`${where}: unknown key "${key}"; known are ${known.join(', ')}`);
-  }
 }
 
 function duration(key: string, value: number | undefined, fallback: number): number {

@@ -10,13 +10,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A call, how its client leaves, and the codes with which its upstream call was ended. */
-function callOf(): { call: Call; leaveClient(): void; cancelled: string[] } {
+/** A call, how its client leaves, and the codes with which its upstream call was ended, if it has begun. */
+function callOf({ begun = true } = {}): { call: Call; leaveClient(): void; cancelled: string[] } {
   const client = new AbortController();
   const request = { method: 'GET', path: '/', query: '', headers: {}, body: null, signal: client.signal };
   const call = createCall(request, createByteBudget(0));
   const cancelled: string[] = [];
-  call.exchange = { cancel: (reason) => cancelled.push((reason as Error & { code: string }).code) };
+  if (begun) call.life.hold({ cancel: ({ code }) => cancelled.push(code) });
   return { call, leaveClient: () => client.abort(), cancelled };
 }
 
@@ -42,8 +42,7 @@ test('the upstream call ends when its client leaves, and no other', () => {
 
 test('a client that leaves before there is an upstream call disturbs nothing', () => {
   const running = createRunningCalls();
-  const { call, leaveClient, cancelled } = callOf();
-  call.exchange = null;
+  const { call, leaveClient, cancelled } = callOf({ begun: false });
   running.enter(call);
   leaveClient();
   expect(cancelled).toEqual([]);
@@ -54,7 +53,7 @@ test('the last exchange is the one that is ended', () => {
   const { call, leaveClient, cancelled } = callOf();
   running.enter(call);
   const later: string[] = [];
-  call.exchange = { cancel: () => later.push('cancelled') };
+  call.life.hold({ cancel: () => later.push('cancelled') });
   leaveClient();
   expect(cancelled).toEqual([]);
   expect(later).toEqual(['cancelled']);
@@ -94,17 +93,17 @@ test('draining waits for the last call, in whatever order they end', async () =>
 
 test('after the grace period calls that still run are cut, those alone, and all are told', async () => {
   const running = createRunningCalls();
-  const calls = Array.from({ length: 4 }, callOf);
+  const calls = Array.from({ length: 4 }, () => callOf());
   const places = calls.map(({ call }) => running.enter(call));
   running.leave(places[1] as (typeof places)[number]);
   // A cut call leaves while the others are still being cut.
   for (const [index, { call, cancelled }] of calls.entries()) {
-    call.exchange = {
-      cancel: (reason) => {
-        cancelled.push((reason as Error & { code: string }).code);
+    call.life.hold({
+      cancel: ({ code }) => {
+        cancelled.push(code);
         running.leave(places[index] as (typeof places)[number]);
       },
-    };
+    });
   }
   const drained = running.drain(10_000);
   await vi.advanceTimersByTimeAsync(9_999);
@@ -121,8 +120,7 @@ test('after the grace period calls that still run are cut, those alone, and all 
 
 test('a call that cannot be cut does not hold the shutdown up', async () => {
   const running = createRunningCalls();
-  const { call } = callOf();
-  call.exchange = null;
+  const { call } = callOf({ begun: false });
   running.enter(call);
   const drained = running.drain(50);
   await vi.advanceTimersByTimeAsync(60);

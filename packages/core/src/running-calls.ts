@@ -1,4 +1,6 @@
 import type { Call } from './call.js';
+import type { CallLife } from './call-life.js';
+import type { ClientSignal } from './contract.js';
 import { ProxyError } from './errors.js';
 import { clientClosed } from './upstream/failure.js';
 
@@ -25,12 +27,12 @@ export function createRunningCalls(): RunningCalls {
     enter(call) {
       const running = new Running(call, calls.length);
       calls.push(running);
-      call.request.signal.addEventListener('abort', running);
+      running.signal.addEventListener('abort', running);
       return running;
     },
     leave(running) {
       if (running.index < 0) return;
-      running.call.request.signal.removeEventListener('abort', running);
+      running.signal.removeEventListener('abort', running);
       remove(calls, running);
       if (calls.length === 0) drained?.();
     },
@@ -38,7 +40,7 @@ export function createRunningCalls(): RunningCalls {
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
           const reason = new ProxyError('shutting_down', 'this server is shutting down');
-          for (const { call } of [...calls]) call.exchange?.cancel(reason);
+          for (const { life } of [...calls]) life.end(reason);
           // In a turn of its own: the cut calls still hand over their records.
           setImmediate(resolve);
         }, graceMs);
@@ -54,17 +56,20 @@ export function createRunningCalls(): RunningCalls {
 
 /** One call among those that run, and the listener for its client's leaving: an object, so that no closure is needed. */
 export class Running {
-  readonly call: Call;
+  /** The client's own: a shared answer behind it has another. */
+  readonly life: CallLife;
+  readonly signal: ClientSignal;
   /** Where in the list it stands; -1 when it has left. */
   index: number;
 
   constructor(call: Call, index: number) {
-    this.call = call;
+    this.life = call.life;
+    this.signal = call.request.signal;
     this.index = index;
   }
 
   handleEvent(): void {
-    this.call.exchange?.cancel(clientClosed());
+    this.life.end(clientClosed());
   }
 }
 

@@ -6,6 +6,7 @@ import type { HeliconeProxy } from './proxy.js';
 export type {
   Authenticate,
   CallRecord,
+  ClusterPrimary,
   Identity,
   KeyOptions,
   Logger,
@@ -13,6 +14,7 @@ export type {
   ProviderOptions,
   RecordStore,
 } from '@helicone-proxy/core';
+export { setupPrimary } from '@helicone-proxy/core';
 export { createFrontDesk, type FrontDesk, type Mounted, type Next } from './handler.js';
 export type { HeliconeProxyOptions } from './options.js';
 export type { HeliconeProxy } from './proxy.js';

@@ -12,7 +12,7 @@ export interface HeliconeProxy {
   /** Resolves when every call that ended before is visible to REST. Running calls are not awaited. */
   flush(): Promise<void>;
   readonly records: RecordStore;
-  /** `record`, `drop` and `store`; never `error`. */
+  /** `record`, `limited`, `retry`, `breaker`, `drop` and `store`; never `error`. */
   readonly events: EventEmitter;
 }
 
@@ -33,7 +33,7 @@ export function createProxy(options: HeliconeProxyOptions): ProxyInside {
       close: () => engine.close(),
       flush: () => recorder.flush(),
       records: recorder.store,
-      events: recorder.events,
+      events: engine.events,
     },
   };
 }

@@ -1,5 +1,5 @@
 // Reading records: lists, counts, single records.
-import { type CallRecord, isUuid, parseFilter, parseSort, type RecordStore } from '@helicone-proxy/core';
+import { type CallRecord, type Filter, isUuid, parseFilter, parseSort, type RecordStore } from '@helicone-proxy/core';
 import { z } from 'zod';
 import { ApiError } from '../api-error.js';
 import { readJson } from '../read-json.js';
@@ -19,8 +19,9 @@ const QueryParams = z.strictObject({
   offset: z.int().min(0).default(0),
   /** Ours: bodies inline, instead of a link for each record. */
   includeBodies: z.boolean().default(false),
+  /** Only answers out of the cache, or only those of providers. */
+  isCached: z.boolean().nullish(),
   // Sent by Helicone's clients; they choose what Helicone joins, which here is always there or never.
-  isCached: z.unknown().optional(),
   includeInputs: z.unknown().optional(),
   isPartOfExperiment: z.unknown().optional(),
   isScored: z.unknown().optional(),
@@ -40,13 +41,13 @@ export const requestRoutes: readonly Route[] = [
 ];
 
 async function queryRecords({ request, records, tenant }: RouteContext): Promise<CallRecord[]> {
-  const { filter, sort, limit, offset, includeBodies } = await readJson(request, QueryParams);
+  const { filter, isCached, sort, limit, offset, includeBodies } = await readJson(request, QueryParams);
   if (includeBodies && limit > MAX_WITH_BODIES) {
     throw new ApiError(400, `limit: at most ${MAX_WITH_BODIES} with includeBodies`);
   }
   return await records.query({
     tenant,
-    filter: parseFilter(filter ?? 'all'),
+    filter: filterOf(filter, isCached),
     sort: parseSort(sort),
     limit,
     offset,
@@ -54,9 +55,21 @@ async function queryRecords({ request, records, tenant }: RouteContext): Promise
   });
 }
 
+/** Helicone's clients say with the filter whether they want answers out of the cache. */
+function filterOf(filter: unknown, isCached: boolean | null | undefined): Filter {
+  const given = parseFilter(filter ?? 'all');
+  if (isCached === undefined || isCached === null) return given;
+  const field = { kind: 'column', name: 'cache_reference_id' } as const;
+  const cached: Filter = {
+    kind: 'condition',
+    condition: { field, operator: isCached ? 'not-equals' : 'equals', value: null },
+  };
+  return given.kind === 'all' ? cached : { kind: 'and', filters: [given, cached] };
+}
+
 async function countRecords({ request, records, tenant }: RouteContext): Promise<number> {
-  const { filter } = await readJson(request, QueryParams);
-  return await records.count({ tenant, filter: parseFilter(filter ?? 'all') });
+  const { filter, isCached } = await readJson(request, QueryParams);
+  return await records.count({ tenant, filter: filterOf(filter, isCached) });
 }
 
 /** One record for each id, the newest, in the order of the ids; unknown ones are left out. */

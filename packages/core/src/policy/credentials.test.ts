@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { createKeyTable, hasCredential, keysIn, queryKeys, withoutOwnKeys, withoutScheme } from './credentials.js';
+import {
+  createKeyTable,
+  hasCredential,
+  keysIn,
+  queryKeys,
+  withoutCredentials,
+  withoutOwnKeys,
+  withoutScheme,
+} from './credentials.js';
 
 const isOurs = (key: string): boolean => key === 'sk-ours' || key === 'sk-ours-2';
 
@@ -98,4 +106,11 @@ describe('keys of ours are taken out', () => {
   test('from the query when it stands behind another key', () => {
     expect(left({}, 'key=theirs&key=sk-ours').query).toBe('key=theirs');
   });
+});
+
+test('nothing that gives access is left for another origin; all else keeps its bytes', () => {
+  const headers = { authorization: 'Bearer a', 'x-api-key': 'a', 'x-amz-security-token': 'a', 'openai-beta': 'b' };
+  const query = 'x=%20+y&key=a&K%65y=a&api-key=a&access_token=a&X-Amz-Credential=a&keys=1&';
+  expect(withoutCredentials(headers, query)).toEqual({ headers: { 'openai-beta': 'b' }, query: 'x=%20+y&keys=1&' });
+  expect(withoutCredentials({}, '')).toEqual({ headers: {}, query: '' });
 });

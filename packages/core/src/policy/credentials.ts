@@ -67,6 +67,25 @@ function withoutOwnQueryKeys(query: string, isOurs: (key: string) => boolean): s
     .join('&');
 }
 
+/** Headers besides `CREDENTIAL_HEADERS` that give access: AWS's session token, Azure's and Cloudflare's gateways. */
+const FURTHER_CREDENTIALS = ['x-amz-security-token', 'ocp-apim-subscription-key', 'cf-aig-authorization'] as const;
+
+/** Query parameters that give access, at one provider or another. */
+const QUERY_CREDENTIAL = /^(key|api[-_]?key|access[-_]?token|subscription-key|x-amz-.*)$/i;
+
+/** A request's headers and query without anything that gives access: what may go to another origin than the caller meant. */
+export function withoutCredentials(headers: Headers, query: string): { headers: Headers; query: string } {
+  const kept = { ...headers };
+  for (const name of CREDENTIAL_HEADERS) delete kept[name];
+  for (const name of FURTHER_CREDENTIALS) delete kept[name];
+  return { headers: kept, query: query === '' ? '' : query.split('&').filter(givesNoAccess).join('&') };
+}
+
+function givesNoAccess(pair: string): boolean {
+  for (const name of new URLSearchParams(pair).keys()) if (QUERY_CREDENTIAL.test(name)) return false;
+  return true;
+}
+
 /** Whether the request shows any credential that a provider would take. */
 export function hasCredential(headers: Headers, query: string): boolean {
   return CREDENTIAL_HEADERS.some((name) => headers[name] !== undefined) || queryKeys(query).length > 0;

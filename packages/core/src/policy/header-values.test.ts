@@ -1,192 +1,105 @@
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Headers } from '../contract.js';
-import { ProxyError } from '../errors.js';
-import { HEADERS, type HeaderRow, type HeaderType, headerRow } from './header-table.js';
-import { type HeaderValues, readHeaders } from './header-values.js';
+import { ALL_HEADERS, NOTHING, readHeaders } from './header-values.js';
 
-/** What can be used, or the fault thrown, as the stage does it. */
-function read(headers: Headers): Pick<HeaderValues, 'values' | 'warnings'> {
-  const { values, warnings, fault } = readHeaders(headers);
-  if (fault !== null) throw fault;
-  return { values, warnings };
-}
+const CACHE_ON = { ...ALL_HEADERS, cacheMayBeOn: true };
 
-/** For each type: text -> value as it is read, and texts that cannot be used with what is said of them. */
-const SAMPLES: Record<HeaderType, { good: [string, string][]; bad: [string, string][] }> = {
-  text: {
-    good: [
-      ['a', 'a'],
-      ['  spaced out \t', 'spaced out'],
-      ['true', 'true'],
-    ],
-    bad: [
-      ['', 'empty'],
-      [' \t ', 'empty'],
-    ],
-  },
-  uuid: {
-    good: [['0190F5E8-7B6A-7ABC-8DEF-0123456789AB', '0190f5e8-7b6a-7abc-8def-0123456789ab']],
-    bad: [
-      ['', 'not a UUID'],
-      ['0190f5e8-7b6a-7abc-8def-0123456789a', 'not a UUID'],
-      ['0190f5e87b6a7abc8def0123456789ab', 'not a UUID'],
-      ['g190f5e8-7b6a-7abc-8def-0123456789ab', 'not a UUID'],
-    ],
-  },
-  flag: {
-    good: [
-      ['true', 'true'],
-      ['TRUE', 'true'],
-      [' 1 ', 'true'],
-      ['false', 'false'],
-      ['False', 'false'],
-      ['0', 'false'],
-      ['', 'false'],
-    ],
-    bad: [
-      ['yes', 'must be true or false'],
-      ['2', 'must be true or false'],
-      ['true, true', 'must be true or false'],
-    ],
-  },
-  origin: {
-    good: [
-      ['https://api.openai.com', 'https://api.openai.com'],
-      [' HTTPS://API.OpenAI.com:443/v1/?a=b#c ', 'https://api.openai.com'],
-      ['http://[::1]:8080', 'http://[::1]:8080'],
-    ],
-    bad: [
-      ['', 'not an http(s) URL'],
-      ['api.openai.com', 'not an http(s) URL'],
-      ['ftp://api.openai.com', 'not an http(s) URL'],
-      ['file:///etc/passwd', 'not an http(s) URL'],
-      ['https://user@api.openai.com', 'must not carry a user name or password'],
-      ['https://:pw@api.openai.com', 'must not carry a user name or password'],
-    ],
-  },
-};
-
-/** A name that stands for the row. */
-function nameOf(row: HeaderRow): string {
-  return row.name.endsWith('*') ? row.name.replace('*', 'color') : row.name;
-}
-
-function thrownBy(action: () => unknown): unknown {
-  try {
-    action();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-}
-
-function expectRefused(row: HeaderRow, raw: string, fault: string): void {
-  const name = nameOf(row);
-  if (row.role === 'governs') {
-    const error = thrownBy(() => read({ [name]: raw }));
-    expect(error).toBeInstanceOf(ProxyError);
-    expect(error).toMatchObject({ code: 'invalid_header', message: `${name}: ${fault}` });
-    return;
-  }
-  const { values, warnings } = read({ [name]: raw });
-  expect(values.size).toBe(0);
-  expect(warnings).toEqual([`${name}: ${fault}; left out`]);
-}
-
-test.each(HEADERS)('$name: values that can be used', (row) => {
-  for (const [raw, value] of SAMPLES[row.type].good) {
-    const found = read({ [nameOf(row)]: raw });
-    expect(found.warnings).toEqual([]);
-    expect(Object.fromEntries(found.values)).toEqual({ [nameOf(row)]: value });
-  }
+test('headers of others are passed over, and cost nothing', () => {
+  const headers = { host: 'a', 'x-helicone-user-id': 'a', helicone: 'a', 'heli-x': 'a', authorization: 'a' };
+  expect(readHeaders(headers)).toBe(NOTHING);
+  expect(readHeaders({})).toBe(NOTHING);
+  expect(readHeaders({ 'cache-control': 'no-store' })).toBe(NOTHING);
 });
 
-test.each(HEADERS)('$name: values that cannot be used', (row) => {
-  for (const [raw, fault] of SAMPLES[row.type].bad) expectRefused(row, raw, fault);
-});
-
-test.each(HEADERS)('$name: longer than $maxLength characters', (row) => {
-  expectRefused(row, 'a'.repeat(row.maxLength + 1), `longer than ${row.maxLength} characters`);
-  if (row.type !== 'text') return;
-  const longest = 'a'.repeat(row.maxLength);
-  expect(read({ [nameOf(row)]: `  ${longest} ` }).values.get(nameOf(row))).toBe(longest);
-});
-
-test('headers of others are passed over', () => {
-  const found = read({ host: 'a', 'x-helicone-user-id': 'a', helicone: 'a', 'heli-x': 'a', authorization: 'a' });
-  expect(found).toEqual({ values: new Map(), warnings: [] });
-});
-
-test('an unknown header is named in a warning', () => {
-  for (const name of ['helicone-usr-id', 'helicone-property-', 'helicone-', 'helicone-property']) {
-    const { values, warnings } = read({ [name]: 'x' });
-    expect(values.size).toBe(0);
-    expect(warnings).toEqual([`${name}: not a header that this proxy knows; it had no effect`]);
+test('an unknown header is named in a warning; strict refuses it', () => {
+  for (const name of [
+    'helicone-usr-id',
+    'helicone-property-',
+    'helicone-',
+    'helicone-property',
+    'helicone-webhook-enabled',
+  ]) {
+    const found = readHeaders({ [name]: 'x' });
+    expect(found).toMatchObject({ values: {}, properties: {} });
+    expect(found.warnings).toEqual([`${name}: not a header that this proxy knows; it had no effect`]);
+    const { fault } = readHeaders({ [name]: 'x' }, { ...ALL_HEADERS, strict: true });
+    expect(fault).toMatchObject({ code: 'invalid_header', message: `${name}: not a header that this proxy knows` });
   }
 });
 
 test('of a repeated header the first value counts; one that is absent counts as not sent', () => {
-  const { values } = read({ 'helicone-user-id': ['ada', 'grace'], 'helicone-session-id': undefined });
-  expect(Object.fromEntries(values)).toEqual({ 'helicone-user-id': 'ada' });
+  const { values } = readHeaders({ 'helicone-user-id': ['ada', 'grace'], 'helicone-session-id': undefined });
+  expect(values).toEqual({ 'helicone-user-id': 'ada' });
+  expect(readHeaders({ 'helicone-user-id': [], 'cache-control': [] }, CACHE_ON)).toBe(NOTHING);
 });
 
 test('UTF-8 in Latin-1 bytes is read as UTF-8, true Latin-1 as it is', () => {
-  const userId = (raw: string): string | undefined => read({ 'helicone-user-id': raw }).values.get('helicone-user-id');
+  const userId = (raw: string): string | undefined =>
+    readHeaders({ 'helicone-user-id': raw }).values['helicone-user-id'];
   expect(userId(Buffer.from('Zoë 🦊').toString('latin1'))).toBe('Zoë 🦊');
   expect(userId('Zo\u00eb')).toBe('Zoë');
+  // No bytes at all: read as such, the second one would be a 4.
+  expect(userId('Zoë 🦊')).toBe('Zoë 🦊');
+  expect(readHeaders({ 'helicone-retry-num': '\u0134' }).fault).not.toBeNull();
   // The limit is in characters that a person sees, not in bytes.
   const long = 'é'.repeat(1024);
   expect(userId(Buffer.from(long).toString('latin1'))).toBe(long);
 });
 
-test('a wrong governing header is not hidden by good ones before and after it', () => {
-  const headers = { 'helicone-user-id': 'ada', 'helicone-omit-request': 'maybe', 'helicone-omit-response': 'true' };
-  expect(() => read(headers)).toThrow(/^helicone-omit-request: /);
+test('a wrong governing header is not hidden by good ones before and after it, nor by another wrong one behind it', () => {
+  const { fault, values } = readHeaders({
+    'helicone-user-id': 'ada',
+    'helicone-omit-request': 'maybe',
+    'helicone-retry-num': 'many',
+    'helicone-omit-response': 'true',
+  });
+  expect(fault?.message).toBe('helicone-omit-request: must be true or false');
+  expect(values).toEqual({ 'helicone-user-id': 'ada', 'helicone-omit-response': true });
 });
 
-test('property: every name ends as a value, a warning or invalid_header with its name', () => {
-  const names = HEADERS.map(nameOf).concat('helicone-unknown', 'helicone-property-__proto__');
-  const texts = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 60 }),
-    fc.constantFrom(
-      'true',
-      'FALSE',
-      '1',
-      'https://api.openai.com',
-      'https://a:b@c',
-      '0190f5e8-7b6a-7abc-8def-0123456789ab',
-    ),
+test('properties called like members of objects are properties like any other', () => {
+  const { properties } = readHeaders({
+    'helicone-property-__proto__': 'a',
+    'helicone-property-constructor': 'b',
+    'helicone-property-tostring': 'c',
+  });
+  expect(JSON.parse(JSON.stringify(properties))).toEqual(
+    JSON.parse('{"__proto__":"a","constructor":"b","tostring":"c"}'),
   );
-  fc.assert(
-    fc.property(fc.constantFrom(...names), texts, (name, raw) => {
-      const row = headerRow(name);
-      const error = thrownBy(() => read({ [name]: raw }));
-      if (error !== undefined) {
-        expect(error).toMatchObject({ name: 'ProxyError', code: 'invalid_header' });
-        expect((error as Error).message.startsWith(`${name}: `)).toBe(true);
-        expect(row?.role).toBe('governs');
-        return;
-      }
-      const { values, warnings } = read({ [name]: raw });
-      expect(values.size + warnings.length).toBe(1);
-      if (values.size === 1) expect(usable(row as HeaderRow, values.get(name) as string)).toBe(true);
-      else expect(warnings[0]?.startsWith(`${name}: `)).toBe(true);
-    }),
-    { numRuns: 1000 },
-  );
+  expect(Object.getPrototypeOf(properties)).toBe(Object.prototype);
+  expect(({} as Record<string, unknown>).a).toBeUndefined();
 });
 
-/** What the table promises of a value that was taken. */
-function usable({ type, maxLength }: HeaderRow, value: string): boolean {
-  switch (type) {
-    case 'flag':
-      return value === 'true' || value === 'false';
-    case 'uuid':
-      return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
-    case 'origin':
-      return /^https?:\/\/[^/?#@]+$/.test(value) && new URL(value).origin === value;
-    case 'text':
-      return value !== '' && value.trim() === value && value.length <= maxLength;
-  }
-}
+test('the first 100 properties are kept, each further one is named in a warning', () => {
+  const headers: Record<string, string> = {};
+  for (let i = 0; i < 103; i++) headers[`helicone-property-p${i}`] = String(i);
+  const { properties, warnings } = readHeaders(headers);
+  expect(Object.keys(properties)).toHaveLength(100);
+  expect(properties.p99).toBe('99');
+  expect(properties.p100).toBeUndefined();
+  expect(warnings).toEqual([100, 101, 102].map((i) => `helicone-property-p${i}: more than 100 properties; left out`));
+});
+
+describe('two names for one thing', () => {
+  const on = { 'helicone-cache-enabled': 'true' };
+  const age = (headers: Headers) => readHeaders(headers).values['helicone-cache-control']?.maxAgeSeconds;
+
+  test('cache-control counts where a cache was asked for and helicone-cache-control was not sent', () => {
+    expect(age({ ...on, 'cache-control': 'max-age=1' })).toBe(1);
+    expect(age({ 'helicone-cache-read': 'true', 'cache-control': 'max-age=1' })).toBe(1);
+    expect(age({ 'helicone-cache-save': 'true', 'cache-control': 'max-age=1' })).toBe(1);
+    expect(age({ 'helicone-user-id': 'ada', 'cache-control': 'max-age=1' })).toBeUndefined();
+    expect(age({ 'cache-control': 'max-age=1', 'helicone-cache-control': 'max-age=2', ...on })).toBe(2);
+    expect(age({ 'helicone-cache-control': 'max-age=2', ...on, 'cache-control': 'max-age=1' })).toBe(2);
+    expect(age({ 'helicone-cache-control': 'nonsense', ...on, 'cache-control': 'max-age=1' })).toBeNull();
+  });
+
+  test('helicone-llm-security-enabled wins over helicone-prompt-security-enabled, whichever comes first', () => {
+    const main = 'helicone-llm-security-enabled';
+    const other = 'helicone-prompt-security-enabled';
+    expect(readHeaders({ [other]: 'true' }).values).toEqual({ [main]: true });
+    expect(readHeaders({ [other]: 'true', [main]: 'false' }).values).toEqual({ [main]: false });
+    expect(readHeaders({ [main]: 'false', [other]: 'true' }).values).toEqual({ [main]: false });
+    expect(readHeaders({ [main]: 'true', [other]: 'maybe' }).fault?.message).toBe(`${other}: must be true or false`);
+  });
+});

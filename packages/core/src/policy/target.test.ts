@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createRegistry, type Provider, type ProviderOptions } from '../providers/registry.js';
 import { createTargetGuard } from '../upstream/target-guard.js';
 import { readHeaders } from './header-values.js';
-import { chooseTarget, type Target } from './target.js';
+import { chooseTarget, hasTarget, type Target } from './target.js';
 
 interface Asked {
   provider: string | null;
@@ -15,7 +15,7 @@ function target({ provider, rest = '/v1/chat/completions', headers = {}, options
   const registry = createRegistry(options);
   const guard = createTargetGuard({}, registry.values());
   const route = { provider: provider === null ? null : (registry.get(provider) as Provider), rest };
-  return chooseTarget({ route, headers: readHeaders(headers), guard, providers: registry.values() });
+  return chooseTarget({ route, values: readHeaders(headers).values, guard, providers: registry.values() });
 }
 
 test('a provider is called at its own address', () => {
@@ -92,6 +92,18 @@ test('the gateway without a target, and a provider without an address, are inval
   expect(() => target({ provider: null })).toThrow(/helicone-target-url/);
   expect(() => target({ provider: 'azure' })).toThrow(expect.objectContaining({ code: 'invalid_target' }));
   expect(() => target({ provider: 'azure' })).toThrow(/providers\.azure\.baseUrl/);
+});
+
+test('whether a route leads anywhere by itself or by its header', () => {
+  const registry = createRegistry({});
+  const to = (name: string | null) => ({
+    provider: name === null ? null : (registry.get(name) as Provider),
+    rest: '/x',
+  });
+  expect(hasTarget(to('openai'), {})).toBe(true);
+  expect(hasTarget(to('azure'), {})).toBe(false);
+  expect(hasTarget(to(null), {})).toBe(false);
+  expect(hasTarget(to(null), { 'helicone-target-url': 'https://a.b' })).toBe(true);
 });
 
 test('what the guard forbids is forbidden, in the name of the header that asked', () => {

@@ -4,7 +4,7 @@ import type { CredentialHeader, Provider, Secret } from '../providers/registry.j
 import type { WireFormat } from '../providers/wire.js';
 import { wireForPath } from '../providers/wires.js';
 import type { TargetGuard } from '../upstream/target-guard.js';
-import type { HeaderValues } from './header-values.js';
+import type { HeaderValues } from './header-table.js';
 
 /** Where one call goes. */
 export interface Target {
@@ -24,17 +24,23 @@ export interface Target {
 
 export interface TargetChoice {
   route: Route;
-  headers: HeaderValues;
+  values: HeaderValues;
   guard: TargetGuard;
   /** All providers, to name a caller-chosen origin. */
   providers: Iterable<Provider>;
 }
 
+/** Whether a call's route, by itself or by its header, leads to any target. */
+export function hasTarget({ provider }: Route, values: HeaderValues): boolean {
+  if (provider === null) return values['helicone-target-url'] !== undefined;
+  return provider.origin !== null;
+}
+
 /** Decides where a call goes. Throws `invalid_target` or `target_forbidden`. */
-export function chooseTarget({ route, headers, guard, providers }: TargetChoice): Target {
+export function chooseTarget({ route, values, guard, providers }: TargetChoice): Target {
   const { provider, rest } = route;
   const header = provider === null ? 'helicone-target-url' : 'helicone-openai-api-base';
-  const chosen = provider === null || provider.name === 'openai' ? headers.values.get(header) : undefined;
+  const chosen = provider === null || provider.name === 'openai' ? values[header] : undefined;
   if (chosen !== undefined) return chosenTarget({ origin: chosen, header, rest, guard, providers });
   if (provider === null) {
     throw new ProxyError('invalid_target', 'helicone-target-url: needed on /gateway; send the origin to call');

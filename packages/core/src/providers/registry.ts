@@ -1,3 +1,4 @@
+import { expectKeys } from '../expect-keys.js';
 import type { WireFormat } from './wire.js';
 
 /** Where a provider expects its credential. */
@@ -56,6 +57,16 @@ export interface Provider {
   headers: Readonly<Record<string, string>>;
   /** Forces the wire format that is otherwise told by the path. */
   wire: WireFormat | null;
+  /** Where calls go instead, by weight; empty: to the provider's own address. */
+  targets: readonly ProviderTarget[];
+}
+
+/** One of several addresses or keys of a provider. */
+export interface ProviderTarget {
+  origin: string;
+  basePath: string;
+  apiKey: Secret | null;
+  weight: number;
 }
 
 /** A secret value, or where to get it (a vault, a rotating token). */
@@ -71,6 +82,18 @@ export interface ProviderOptions {
   headers?: Record<string, string>;
   /** Wire format of all answers; by default told by each call's path. */
   wire?: WireFormat;
+  /** Several addresses or keys, among which each attempt picks by weight. */
+  targets?: ProviderTargetOptions[];
+}
+
+/** One of several addresses or keys of a provider; what is not given is the provider's. */
+export interface ProviderTargetOptions {
+  /** Origin, and path if every call starts with one. Trusted as it is. */
+  baseUrl?: string;
+  /** Provider key held by the server. */
+  apiKey?: Secret;
+  /** Part of the calls that go here, relative to the other targets. Default 1. */
+  weight?: number;
 }
 
 /** The providers by their names and aliases, the user's options applied. Throws a `TypeError` that names a wrong key. */
@@ -90,7 +113,9 @@ export function createRegistry(options: Record<string, ProviderOptions>): Readon
     if (!/^[a-z0-9][a-z0-9._-]*$/.test(name) || RESERVED_NAMES.has(name)) {
       throw new TypeError(`providers.${name}: a provider's name is a lower-case path segment, and not one of ours`);
     }
-    if (given.baseUrl === undefined) throw new TypeError(`providers.${name}.baseUrl: needed, since it is no built-in`);
+    if (given.baseUrl === undefined && given.targets === undefined) {
+      throw new TypeError(`providers.${name}.baseUrl: needed, since it is no built-in`);
+    }
     registry.set(name, toProvider({ name, baseUrl: null, credential: 'authorization' }, given));
   }
   return registry;
@@ -100,19 +125,52 @@ export function createRegistry(options: Record<string, ProviderOptions>): Readon
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['gateway', 'api', 'dashboard', 'healthz', 'metrics']);
 
 function toProvider(row: ProviderRow, given: ProviderOptions | undefined): Provider {
+  const key = `providers.${row.name}`;
   const address = given?.baseUrl ?? row.baseUrl;
-  const url = address === null ? null : parseBaseUrl(address, `providers.${row.name}.baseUrl`);
+  const url = address === null ? null : parseBaseUrl(address, `${key}.baseUrl`);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(given?.headers ?? {})) headers[name.toLowerCase()] = value;
+  const own = { url, apiKey: given?.apiKey ?? null };
+  const targets = toTargets(given?.targets, own, `${key}.targets`);
+  // A provider that is nothing but its targets is at home at the first.
+  const home = url === null ? (targets[0] ?? null) : addressOf(url);
   return {
     name: row.name,
-    origin: url === null ? null : url.origin,
-    basePath: url === null ? '' : url.pathname.replace(/\/+$/, ''),
+    origin: home?.origin ?? null,
+    basePath: home?.basePath ?? '',
     credential: row.credential,
-    apiKey: given?.apiKey ?? null,
+    apiKey: own.apiKey,
     headers,
     wire: given?.wire ?? null,
+    targets,
   };
+}
+
+function toTargets(
+  given: ProviderTargetOptions[] | undefined,
+  own: { url: URL | null; apiKey: Secret | null },
+  key: string,
+): ProviderTarget[] {
+  if (given === undefined) return [];
+  if (!Array.isArray(given) || given.length === 0) throw new TypeError(`${key}: must be a list of at least one target`);
+  return given.map((target, i) => {
+    const at = `${key}[${i}]`;
+    expectKeys(at, target, ['baseUrl', 'apiKey', 'weight']);
+    const { baseUrl, apiKey = own.apiKey, weight = 1 } = target;
+    const url = baseUrl === undefined ? own.url : parseBaseUrl(baseUrl, `${at}.baseUrl`);
+    if (url === null) throw new TypeError(`${at}.baseUrl: needed, since the provider has none`);
+    if (apiKey !== null && typeof apiKey !== 'function' && (typeof apiKey !== 'string' || apiKey === '')) {
+      throw new TypeError(`${at}.apiKey: must be text or a function`);
+    }
+    if (typeof weight !== 'number' || !(weight > 0) || weight === Number.POSITIVE_INFINITY) {
+      throw new RangeError(`${at}.weight: must be a number above 0`);
+    }
+    return { ...addressOf(url), apiKey, weight };
+  });
+}
+
+function addressOf(url: URL): { origin: string; basePath: string } {
+  return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
 }
 
 function parseBaseUrl(text: string, key: string): URL {

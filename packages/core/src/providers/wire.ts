@@ -36,6 +36,11 @@ export interface Wire {
   /** Reads a whole answer (parsed JSON). Never throws. */
   facts(body: unknown): AnswerFacts;
   rebuild(): Rebuilder;
+  /**
+   * Whether a stream that ended cleanly with these events (its last ones, up to three, in order) is whole: its terminal event is
+   * among them and no error is. Reads no more of them than it must, and never throws.
+   */
+  endsWhole(last: readonly SseEvent[]): boolean;
   /** The event that tells this format's clients that a running stream failed; whole bytes of one event with its blank line. */
   errorEvent(code: string, message: string): string;
 }

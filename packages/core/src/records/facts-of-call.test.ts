@@ -78,6 +78,9 @@ test('a call that got as far as its answer', () => {
     firstByteMs: null,
     arrivals: null,
     attempts: [],
+    cacheEnabled: false,
+    cacheReferenceId: null,
+    settles: false,
     omitRequest: true,
     omitResponse: false,
     request: { offset: 0, length: 7, headLength: 4, total: 7, type: 'application/json', encoding: '' },
@@ -86,6 +89,16 @@ test('a call that got as far as its answer', () => {
   expect(facts.delayMs).toBeGreaterThanOrEqual(0);
   expect(facts.delayMs * 1000).toBeCloseTo(Math.round(facts.delayMs * 1000), 6);
   expect(JSON.stringify(facts)).not.toContain('secret');
+});
+
+test('how the cache took part', () => {
+  const facts = (cached: Call['cached']): CallFacts =>
+    factsOfCall(Object.assign(call(), { cached }), { response: whole(200) });
+  expect(facts(null)).toMatchObject({ cacheEnabled: false, cacheReferenceId: null });
+  const miss = { referenceId: null } as Call['cached'];
+  expect(facts(miss)).toMatchObject({ cacheEnabled: true, cacheReferenceId: null });
+  const hit = { referenceId: 'request-0' } as Call['cached'];
+  expect(facts(hit)).toMatchObject({ cacheEnabled: true, cacheReferenceId: 'request-0' });
 });
 
 test('a call that was refused before it had a policy', () => {

@@ -2,6 +2,7 @@ import type { Call } from '../call.js';
 import type { EngineResponse, Headers } from '../contract.js';
 import { type ErrorCode, ProxyError } from '../errors.js';
 import { firstValue } from '../policy/headers.js';
+import type { Policy } from '../policy/policy.js';
 import type { Capture } from '../stream/capture.js';
 import type { CallFacts, CapturedBytes, Outcome } from './facts.js';
 
@@ -31,7 +32,7 @@ export function factsOfCall(call: Call, ending: Ending): CallFacts {
     wire: target?.wire ?? null,
     targetUrl: target === null ? '' : target.origin + target.path,
     userId: policy?.userId ?? null,
-    properties: policy?.properties ?? {},
+    properties: propertiesOf(policy, outcome),
     promptId: policy?.promptId ?? null,
     modelOverride: policy?.modelOverride ?? null,
     status: recordedStatus(outcome, response.status),
@@ -41,11 +42,22 @@ export function factsOfCall(call: Call, ending: Ending): CallFacts {
     firstByteMs: responseCapture.arrivals?.[1] ?? null,
     arrivals: streamed ? responseCapture.arrivals : null,
     attempts: call.attempts,
+    cacheEnabled: call.cached !== null,
+    cacheReferenceId: call.cached?.referenceId ?? null,
+    settles: call.settles,
     omitRequest,
     omitResponse,
     request: captured(requestCapture, request.headers),
     response: captured(responseCapture, response.headers),
   };
+}
+
+/** Helicone keeps this property of refused calls; its dashboards and exports find them by it. */
+const LIMITED = { 'helicone-rate-limit-status': 'bucket_rate_limited' } as const;
+
+function propertiesOf(policy: Policy | null, outcome: Outcome): Readonly<Record<string, string>> {
+  const properties = policy?.properties ?? {};
+  return outcome === 'rate_limited' ? { ...properties, ...LIMITED } : properties;
 }
 
 function captured(capture: Capture, headers: Headers): CapturedBytes | null {
@@ -73,16 +85,20 @@ const OUTCOMES: Record<ErrorCode, Outcome> = {
   invalid_header: 'blocked',
   invalid_target: 'blocked',
   invalid_body: 'blocked',
+  prompt_flagged: 'blocked',
+  prompt_threat: 'blocked',
   unauthorized: 'blocked',
   target_forbidden: 'blocked',
   provider_forbidden: 'blocked',
   read_forbidden: 'blocked',
   unknown_route: 'blocked',
   request_too_large: 'blocked',
+  rate_limited: 'rate_limited',
   client_closed: 'client_closed',
   internal_error: 'blocked',
   upstream_unreachable: 'upstream_error',
   upstream_reset: 'upstream_error',
+  circuit_open: 'blocked',
   overloaded: 'blocked',
   shutting_down: 'upstream_error',
   auth_unavailable: 'blocked',

@@ -57,7 +57,7 @@ export interface CallFacts {
   /** Upstream URL without query; empty when no target was reached. */
   targetUrl: string;
   userId: string | null;
-  properties: Record<string, string>;
+  properties: Readonly<Record<string, string>>;
   promptId: string | null;
   modelOverride: string | null;
   /** What the client got; -3 when the client left first, -1 for a timeout of ours. */
@@ -71,6 +71,12 @@ export interface CallFacts {
   /** For streams: [end offset, ms after the start] of the first chunks, flat. */
   arrivals: number[] | null;
   attempts: Attempt[];
+  /** The call asked for the cache. */
+  cacheEnabled: boolean;
+  /** Request id of the call whose answer came out of the cache; null where the provider was called. */
+  cacheReferenceId: string | null;
+  /** A reservation on the request thread waits for the true cost and tokens. */
+  settles: boolean;
   omitRequest: boolean;
   omitResponse: boolean;
   request: CapturedBytes | null;

@@ -46,6 +46,8 @@ export const FILTER_COLUMNS = {
   feedback_created_at: 'timestamp',
   request_bytes: 'number',
   response_bytes: 'number',
+  cache_enabled: 'boolean',
+  cache_reference_id: 'text',
 } as const satisfies { [Column in keyof CallRecord]?: FilterType };
 
 export type FilterColumn = keyof typeof FILTER_COLUMNS;
@@ -97,6 +99,8 @@ export const FILTER_FIELDS: Readonly<Record<string, Readonly<Record<string, Fiel
       'prompt_cache_write_tokens',
       'target_url',
       'prompt_id',
+      'cache_enabled',
+      'cache_reference_id',
       // Ours: Helicone has no such fields.
       'id',
       'request_path',
@@ -156,8 +160,6 @@ export const NOT_RECORDED: ReadonlySet<string> = new Set([
   'job_id',
   'threat',
   'cached',
-  'cache_enabled',
-  'cache_reference_id',
   'assets',
   'scores_column',
   'prompt_version',

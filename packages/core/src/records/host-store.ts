@@ -8,13 +8,14 @@ import type { WriterData } from './worker/writer-main.js';
 
 /** A store that the host handed in: the worker makes the rows, the store writes them on this thread. */
 export function hostStoreFacade(store: RecordStore, context: FacadeContext): StoreFacade {
-  const { recordBodyBytes, prices, news, lost } = context;
+  const { recordBodyBytes, prices, news, lost, settled } = context;
   const data: WriterData = { path: null, recordBodyBytes, prices };
   const worker = new WorkerLink({
     entry: new URL('./worker/writer-main.js', import.meta.url),
     name: 'helicone-records',
     data,
     news,
+    settled,
   });
   const queue = new RowQueue({
     write: (rows) => store.append(rows),
@@ -47,6 +48,8 @@ export function hostStoreFacade(store: RecordStore, context: FacadeContext): Sto
       return null;
     },
     flush: () => queue.flush(),
+    priceBound: (model) => worker.ask('priceBound', model),
+    counters: null,
     store: (handOver) => ({
       append: (rows) => queue.push([...rows]),
       async patch(tenant, requestId, patch) {

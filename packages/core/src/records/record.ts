@@ -64,6 +64,10 @@ export interface CallRecord {
   /** Bytes that passed, before any cut. */
   request_bytes: number | null;
   response_bytes: number | null;
+  /** The call asked for the cache. */
+  cache_enabled: boolean;
+  /** Request id of the call whose answer this one got out of the cache; null where the provider was called. */
+  cache_reference_id: string | null;
   /** Present when bodies were asked for: parsed JSON, else text; null when not kept. */
   request_body?: unknown;
   response_body?: unknown;

@@ -9,13 +9,14 @@ import type { WriterData } from './worker/writer-main.js';
 
 /** The embedded default: one worker writes the database, a second one reads it. */
 export function sqliteFacade(path: string, context: FacadeContext): StoreFacade {
-  const { recordBodyBytes, prices, news } = context;
+  const { recordBodyBytes, prices, news, settled } = context;
   const writerData: WriterData = { path, recordBodyBytes, prices };
   const writer = new WorkerLink({
     entry: new URL('./worker/writer-main.js', import.meta.url),
     name: 'helicone-records',
     data: writerData,
     news,
+    settled,
   });
   const readerData: ReaderData = { path };
   const reader =
@@ -50,6 +51,14 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
       if (started) await write('flush', null);
     },
     store: (handOver) => sqliteStore({ write, read, handOver }),
+    priceBound: (model) => write('priceBound', model),
+    counters:
+      path === ':memory:'
+        ? null
+        : {
+            load: (after) => write('loadCounters', after),
+            save: (rows) => write('saveCounters', rows),
+          },
     async close() {
       if (!started) return;
       // First, since the last connection to a file clears its log away, and one that only reads cannot.

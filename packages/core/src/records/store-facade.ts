@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
+import type { PriceBound, PricedModel } from '../cost/price-bound.js';
+import type { ProxyEvents } from '../events.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Batch, Dropped } from './handover-queue.js';
 import { hostStoreFacade } from './host-store.js';
 import { sqliteFacade } from './sqlite-store.js';
 import type { RecordStore } from './store.js';
+import type { Settled } from './worker/settled.js';
 
 /** A store as the recorder sees it: takes batches of calls, and can be read. */
 export interface StoreFacade {
@@ -13,7 +16,25 @@ export interface StoreFacade {
   flush(): Promise<void>;
   /** The store for reading and patching. `handOver` is called first, so that calls that ended come before a patch. */
   store(handOver: () => void): RecordStore;
+  /** The dearest rates of a model; null when its price is not known. Rejects when the worker cannot say. */
+  priceBound(model: PricedModel): Promise<PriceBound | null>;
+  /** Keeps the counters of rate limits; null where records are not in a file. */
+  readonly counters: CounterKeeper | null;
   close(): Promise<void>;
+}
+
+/** One window of a rate limit: its key, its points, when it ends (unix ms). */
+export type CounterRow = readonly [key: string, points: number, endsAt: number];
+
+/** Keeps counters of rate limits over restarts. */
+export interface CounterKeeper {
+  /**
+   * Kept windows that are open, in order of their keys, from the one behind `after`: a page of them, an empty one at the end.
+   * The first call starts the records worker.
+   */
+  load(after: string): Promise<CounterRow[]>;
+  /** Keeps all rows or none. One that another process has counted further stays as that one has it. */
+  save(rows: readonly CounterRow[]): Promise<void>;
 }
 
 /** What a facade needs of its surroundings. */
@@ -24,12 +45,15 @@ export interface FacadeContext {
   news(kind: 'trouble' | 'recovered', message: string): void;
   /** Records, or the bodies of some, were given up. */
   lost(dropped: Dropped): void;
+  /** True figures of calls that reservations wait for. */
+  settled(settled: readonly Settled[]): void;
 }
 
 /** The facade of the store that the options name. Nothing is opened or started yet. */
 export function createStoreFacade(
   options: ResolvedOptions,
-  tell: (event: string, details: object) => void,
+  tell: ProxyEvents['tell'],
+  settled: FacadeContext['settled'],
 ): StoreFacade {
   const { logger } = options;
   const context: FacadeContext = {
@@ -44,6 +68,7 @@ export function createStoreFacade(
       tell('drop', dropped);
       logger?.error(dropped, 'records were lost');
     },
+    settled,
   };
   const { store } = options.records;
   if (typeof store !== 'string') return hostStoreFacade(store, context);

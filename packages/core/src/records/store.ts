@@ -44,6 +44,9 @@ export interface RecordRow {
   priceSource: string | null;
   requestBytes: number | null;
   responseBytes: number | null;
+  cacheEnabled: boolean;
+  /** Request id of the call whose answer this one got out of the cache; null where the provider was called. */
+  cacheReferenceId: string | null;
   /** UTF-8 text of the bodies (JSON where the provider spoke JSON); null when not kept. */
   requestBody: Uint8Array | null;
   responseBody: Uint8Array | null;

@@ -5,7 +5,6 @@ import type { Caller } from '../identity.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Target } from '../policy/target.js';
 import { Exchange } from '../upstream/exchange.js';
-import { clientClosed } from '../upstream/failure.js';
 import type { Pools } from '../upstream/pools.js';
 import {
   declaredLength,
@@ -19,12 +18,13 @@ import {
 export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts']): Stage {
   return async function forward(call) {
     const { target } = call as Call & { target: Target };
-    const forwarded = forwardedHead(call.request, call.caller as Caller);
+    const headers = call.identityEncoding ? { ...call.headers, 'accept-encoding': 'identity' } : call.headers;
+    const forwarded = forwardedHead({ headers, query: call.query }, call.caller as Caller);
     const secret = needsServerKey(forwarded, call.caller as Caller, target) ? target.apiKey : null;
     const apiKey = typeof secret === 'function' ? await ask(secret) : secret;
     const head = upstreamHead(forwarded, target, apiKey);
     declareLength(call, head);
-    if (call.request.signal.aborted) throw clientClosed();
+    if (call.life.ended !== null) throw call.life.ended;
     const attempt = {
       provider: target.provider,
       target: target.origin,
@@ -46,7 +46,7 @@ export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts'
     });
     // The exchange itself, not a closure over it: a closure made in an async function on this path was measured to keep whole
     // calls alive through several collections, which doubled the time in GC.
-    call.exchange = exchange;
+    call.life.hold(exchange);
     exchange.start();
     const response = await exchange.answer;
     // A caller-chosen host must not set cookies for ours.

@@ -2,13 +2,14 @@ import type { Call } from '../call.js';
 import type { Stage, UnreadBody } from '../contract.js';
 import { ProxyError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
+import type { Policy, RateLimit } from '../policy/policy.js';
 import type { ByteBudget } from '../upstream/byte-budget.js';
 import { clientClosed } from '../upstream/failure.js';
 import { declaredLength } from '../upstream/request-headers.js';
 
 /**
- * A body up to this size is read whole before it is sent on, which is cheaper than a stream; a longer one that no policy
- * needs to look at streams through. Bytes.
+ * A body up to this size is read whole before it is sent on, which is cheaper than a stream; a longer one streams through,
+ * unless a policy needs all of it. Bytes.
  */
 const WHOLE_BYTES = 128 * 1024;
 
@@ -17,24 +18,85 @@ type Limits = ResolvedOptions['limits'];
 /** Decides how the request's body travels: not at all, whole, or as a stream with a bounded copy on the side. */
 export function createTakeBody(limits: Limits, budget: ByteBudget): Stage {
   const wholeBytes = Math.min(WHOLE_BYTES, limits.bufferedBytes);
-  const hold = (call: Call, body: Uint8Array): void => {
-    if (!budget.take(body.length)) {
-      throw new ProxyError('overloaded', 'too many request bodies are being handled at this moment; try again');
-    }
-    call.heldBytes += body.length;
-    call.body = body;
-    call.requestCapture.add(body, limits.recordBodyBytes);
-  };
+  const taker: Taker = { limits, budget };
   return async function takeBody(call, next) {
     const { body } = call.request;
     const length = body instanceof Uint8Array ? body.length : declaredLength(call.request.headers);
     if (length !== null && length > limits.requestBytes) throw tooLarge(limits.requestBytes);
+    const needed = needsWholeBody(call.policy as Policy);
     if (body === null || length === 0) call.body = null;
-    else if (body instanceof Uint8Array) hold(call, body);
-    else if (length !== null && length <= wholeBytes) hold(call, await readWhole(body));
-    else call.body = streamThrough(call, body, limits);
+    else if (body instanceof Uint8Array) {
+      reserve(call, body.length, budget);
+      hold(call, body, limits);
+    } else if (length !== null && length <= (needed ? limits.bufferedBytes : wholeBytes)) {
+      reserve(call, length, budget);
+      hold(call, await readWhole(body), limits);
+    } else if (length === null && needed) await holdIfShort(call, body, taker);
+    else call.body = streamThrough(call, fromClient(body), limits);
     return next();
   };
+}
+
+/** Whether a policy looks at the body, changes it, or may have to send it again. */
+function needsWholeBody(policy: Policy): boolean {
+  return (
+    policy.cache !== null ||
+    policy.retry !== null ||
+    policy.fallbacks !== null ||
+    policy.rateLimits.some(readsBody) ||
+    policy.streamUsage ||
+    policy.moderations ||
+    policy.security !== 'off' ||
+    policy.tokenLimit !== null
+  );
+}
+
+/** A reservation is made from what is asked for; the body may name the user that no header names. */
+function readsBody({ unit, segment }: RateLimit): boolean {
+  return unit !== 'request' || segment === 'user';
+}
+
+interface Taker {
+  limits: Limits;
+  budget: ByteBudget;
+}
+
+function reserve(call: Call, bytes: number, budget: ByteBudget): void {
+  if (!budget.take(bytes)) {
+    throw new ProxyError('overloaded', 'too many request bodies are being handled at this moment; try again');
+  }
+  call.heldBytes += bytes;
+}
+
+function hold(call: Call, body: Uint8Array, limits: Limits): void {
+  call.body = body;
+  call.requestCapture.add(body, limits.recordBodyBytes);
+}
+
+/** A body of unknown length is held if it turns out short enough; else what was read goes ahead of the rest. */
+async function holdIfShort(call: Call, body: UnreadBody, { limits, budget }: Taker): Promise<void> {
+  const source = fromClient(body);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (length <= limits.bufferedBytes) {
+    const { done, value } = await source.next();
+    if (done === true) return hold(call, Buffer.concat(chunks, length), limits);
+    length += value.length;
+    if (length > limits.requestBytes) throw tooLarge(limits.requestBytes);
+    reserve(call, value.length, budget);
+    chunks.push(value);
+  }
+  call.body = streamThrough(call, behind(chunks, source), limits);
+}
+
+async function* behind(chunks: Uint8Array[], rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    // Each is let go when it has been sent.
+    for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) yield chunk;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
 }
 
 async function readWhole(body: UnreadBody): Promise<Uint8Array> {
@@ -49,7 +111,7 @@ async function readWhole(body: UnreadBody): Promise<Uint8Array> {
 }
 
 async function* streamThrough(call: Call, body: AsyncIterable<Uint8Array>, limits: Limits): AsyncGenerator<Uint8Array> {
-  for await (const chunk of fromClient(body)) {
+  for await (const chunk of body) {
     call.requestCapture.add(chunk, limits.recordBodyBytes);
     if (call.requestCapture.total > limits.requestBytes) throw tooLarge(limits.requestBytes);
     yield chunk;

@@ -3,7 +3,8 @@ import type { ByteStream, EngineResponse } from '../contract.js';
 import { ProxyError } from '../errors.js';
 import type { Attempt } from '../records/facts.js';
 import { Exchange } from './exchange.js';
-import { clientClosed } from './failure.js';
+import { abandon, clientClosed } from './failure.js';
+import type { OriginPool } from './pools.js';
 import type { Dispatcher } from './undici.js';
 
 const SSE = { 'content-type': 'text/event-stream' };
@@ -27,7 +28,7 @@ function start(dispatch: () => boolean = () => true): Played {
     abort: (reason: Error) => aborted.push(reason),
   } as unknown as Dispatcher.DispatchController;
   const exchange = new Exchange({
-    pool: { dispatch } as unknown as Dispatcher,
+    pool: { dispatch } as unknown as OriginPool,
     method: 'POST',
     path: '/',
     headers: [],
@@ -178,4 +179,18 @@ test('a client that leaves while it still takes a stream that the upstream has e
   expect(client).toEqual(['data: 1\n\n']);
   exchange.cancel(clientClosed());
   expect(observer, 'else the call is never recorded and never ends').toEqual(['client_closed']);
+});
+
+test('an answer that another one takes the place of closes its connection, and is no failure of its attempt', async () => {
+  const { exchange, attempt, aborted, controller } = start();
+  exchange.onRequestStart(controller);
+  exchange.onResponseStart(controller, 503, { 'content-type': 'text/html' });
+  const answer = await exchange.answer;
+  abandon(answer);
+  expect(aborted).toHaveLength(1);
+  expect(attempt.status).toBe(503);
+  expect(attempt.error).toBeUndefined();
+  expect(attempt.durationMs).toBeGreaterThanOrEqual(0);
+  abandon({ status: 500, headers: {}, body: Buffer.from('whole') });
+  abandon({ status: 500, headers: {}, body: null });
 });

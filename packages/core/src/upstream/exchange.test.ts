@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ByteStream, EngineResponse, Headers } from '../contract.js';
 import type { Attempt } from '../records/facts.js';
 import { Exchange, type ExchangeRequest } from './exchange.js';
+import type { OriginPool } from './pools.js';
 import type { Dispatcher } from './undici.js';
 
 beforeEach(() => {
@@ -36,7 +37,7 @@ class FakeUpstream {
         this.dispatched = options;
         return true;
       },
-    } as unknown as Dispatcher;
+    } as unknown as OriginPool;
     this.exchange = new Exchange({
       pool,
       method: 'POST',

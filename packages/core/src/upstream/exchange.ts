@@ -5,14 +5,16 @@ import { answerHeaders } from '../policy/headers.js';
 import type { WireFormat } from '../providers/wire.js';
 import type { Attempt } from '../records/facts.js';
 import { UpstreamBody } from '../stream/upstream-body.js';
+import type { Connection } from './connection.js';
 import { Deadline, type Phase } from './deadline.js';
-import { clientClosed, timedOut, upstreamFailure } from './failure.js';
+import { ABANDONED, clientClosed, isReset, timedOut, upstreamFailure } from './failure.js';
 import { lastEvent } from './last-event.js';
+import type { OriginPool } from './pools.js';
 import type { Dispatcher } from './undici.js';
 
 /** One request to one upstream. */
 export interface ExchangeRequest {
-  pool: Dispatcher;
+  pool: OriginPool;
   method: string;
   path: string;
   headers: string[];
@@ -42,6 +44,8 @@ const HOLD_MS = 100;
 export class Exchange implements Dispatcher.DispatchHandler {
   /** Resolves with the answer once its head, or for a short JSON document all of it, is here. Rejects with `ProxyError`. */
   readonly answer: Promise<EngineResponse>;
+  /** Set by the connection that takes the request. */
+  connection: Connection | null = null;
   readonly #request: ExchangeRequest;
   readonly #deadline: Deadline;
   readonly #startedAt = performance.now();
@@ -55,6 +59,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #body: UpstreamBody | null = null;
   #lastArrivalAt = 0;
   #over = false;
+  /** Bytes that the connection had brought before this request; 0 on one that has never served. */
+  #readBefore = 0;
+  #replayed = false;
 
   constructor(request: ExchangeRequest) {
     this.#request = request;
@@ -68,8 +75,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   start(): void {
     const { pool, method, path, headers, body, timeouts } = this.#request;
     this.#deadline.wait('connect', timeouts.connectMs);
+    const options = { method: method as Dispatcher.HttpMethod, path, headers, body: body as Buffer | null };
     try {
-      pool.dispatch({ method: method as Dispatcher.HttpMethod, path, headers, body: body as Buffer | null }, this);
+      if (this.#replayed) pool.fresh(options, this);
+      else pool.dispatch(options, this);
     } catch (error) {
       this.cancel(upstreamFailure(error, false));
     }
@@ -89,6 +98,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#readBefore = this.connection?.bytesRead ?? 0;
     if (this.#over) controller.abort(new Error('given up'));
     else this.#deadline.wait('first byte', this.#request.timeouts.firstByteMs);
   }
@@ -129,7 +139,23 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(upstreamFailure(error, this.#controller !== null));
+    if (this.#mayReplay(error)) {
+      this.#replayed = true;
+      this.#controller = null;
+      this.#readBefore = 0;
+      this.start();
+    } else this.#fail(upstreamFailure(error, this.#controller !== null));
+  }
+
+  /**
+   * A kept connection that ends before it brings a byte was most likely being closed by the provider when the request went
+   * out (RFC 9112 section 9.3.1). Whatever the retry policy, that is nobody's failure: once, the request goes over a new one.
+   */
+  #mayReplay(error: Error): boolean {
+    if (this.#over || this.#replayed || this.#head !== null || this.#readBefore === 0) return false;
+    const { body } = this.#request;
+    if (body !== null && !(body instanceof Uint8Array)) return false;
+    return this.connection?.bytesRead === this.#readBefore && isReset(error);
   }
 
   #answerWhole(chunks: Uint8Array[]): void {
@@ -179,7 +205,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #fail(error: ProxyError): void {
     if (this.#over) return;
-    this.#request.attempt.error = error.code;
+    if (error !== ABANDONED) this.#request.attempt.error = error.code;
     this.#finish();
     this.#reject(error);
     this.#body?.fail(error);

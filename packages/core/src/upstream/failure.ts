@@ -1,3 +1,4 @@
+import type { EngineResponse } from '../contract.js';
 import { ProxyError } from '../errors.js';
 import type { Phase } from './deadline.js';
 import { PRIVATE_ADDRESS } from './target-guard.js';
@@ -18,6 +19,22 @@ const TIMEOUT_MESSAGES: Record<Phase, string> = {
   idle: 'the provider stopped in the middle of its answer (timeouts.idleMs)',
   total: 'the call took longer than allowed (timeouts.totalMs)',
 };
+
+/** Why an answer that another one takes the place of is given up; no failure of its attempt. */
+export const ABANDONED = new ProxyError('upstream_reset', 'another attempt took the place of this one');
+
+/** Lets go of an answer that nobody will get: a body that is not read would hold its connection. */
+export function abandon({ body }: EngineResponse): void {
+  if (body !== null && !(body instanceof Uint8Array)) body.cancel(ABANDONED);
+}
+
+/** Codes of a connection that ended under a request. */
+const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'UND_ERR_SOCKET']);
+
+/** Whether the other side, or the net between, ended a connection that had been there. */
+export function isReset(error: Error): boolean {
+  return RESET.has(codeOf(error));
+}
 
 /** Codes of Node and OpenSSL that mean that no connection came about. */
 const NO_CONNECTION = new Set([

@@ -68,7 +68,10 @@ export function createTargetGuard(options: TargetOptions, providers: Iterable<Pr
   if (!Array.isArray(allow)) throw new TypeError('targets.allow: must be a list of texts and regular expressions');
   const rules = [...APPROVED.map(toRule), ...allow.map(toRule)];
   const configured = new Set<string>();
-  for (const provider of providers) if (provider.origin !== null) configured.add(provider.origin);
+  for (const provider of providers) {
+    if (provider.origin !== null) configured.add(provider.origin);
+    for (const { origin } of provider.targets) configured.add(origin);
+  }
   const privateNetworks = options.privateNetworks ?? false;
   return {
     check(origin, header) {

@@ -146,6 +146,7 @@ function textColumns(text: string): Partial<RecordRow> {
     requestModel: text,
     responseModel: text,
     modelOverride: text,
+    cacheReferenceId: text,
     error: text,
     finishReason: text,
     priceSource: text,

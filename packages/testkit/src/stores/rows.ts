@@ -53,6 +53,8 @@ export function recordRow(n: number, overrides: Partial<RecordRow> = {}): Record
     priceSource: 'table',
     requestBytes: 100,
     responseBytes: 200,
+    cacheEnabled: false,
+    cacheReferenceId: null,
     requestBody: null,
     responseBody: null,
     ...overrides,
@@ -109,6 +111,8 @@ export function fullRow(n: number, overrides: Partial<RecordRow> = {}): RecordRo
     priceSource: 'override',
     requestBytes: 110,
     responseBytes: 111,
+    cacheEnabled: true,
+    cacheReferenceId: 'c0ffee00-1111-4222-8333-777788889999',
     requestBody: utf8('{"messages":[{"role":"user","content":"Grüße, 世界 👋"}]}'),
     responseBody: utf8('{"content":"Hello \\"there\\""}'),
     ...overrides,
@@ -213,6 +217,8 @@ export function expectedRecord(row: RecordRow, { bodies = false } = {}): CallRec
     scores: {},
     request_bytes: row.requestBytes,
     response_bytes: row.responseBytes,
+    cache_enabled: row.cacheEnabled,
+    cache_reference_id: row.cacheReferenceId,
     ...(bodies ? { request_body: parsed(row.requestBody), response_body: parsed(row.responseBody) } : {}),
   };
 }

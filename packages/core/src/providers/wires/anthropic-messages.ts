@@ -1,13 +1,14 @@
-import type { AnswerFacts, Wire } from '../wire.js';
+import type { AnswerFacts, SseEvent, Wire } from '../wire.js';
 import { rebuildMessage } from './anthropic-rebuild.js';
 import { messageUsage } from './anthropic-usage.js';
-import { asObject, asText, errorMessage } from './json-read.js';
+import { asObject, asText, errorMessage, parseObject } from './json-read.js';
 
 /** Anthropic's Messages API. */
 export const anthropicMessages: Wire = {
   name: 'anthropic-messages',
   facts,
   rebuild: rebuildMessage,
+  endsWhole,
   errorEvent,
 };
 
@@ -19,6 +20,16 @@ function facts(body: unknown): AnswerFacts {
     finishReason: asText(message?.stop_reason),
     error: errorMessage(message?.error),
   };
+}
+
+function endsWhole(last: readonly SseEvent[]): boolean {
+  let whole = false;
+  for (const { event, data } of last) {
+    const type = asText(parseObject(data)?.type) ?? event;
+    if (type === 'error' || event === 'error') return false;
+    if (type === 'message_stop') whole = true;
+  }
+  return whole;
 }
 
 /** The SDK throws on the event's name and reads `error.type`; it has no place for a code of ours. */

@@ -1,5 +1,5 @@
-import type { AnswerFacts, Wire } from '../wire.js';
-import { asArray, asObject, asText, errorMessage } from './json-read.js';
+import type { AnswerFacts, SseEvent, Wire } from '../wire.js';
+import { asArray, asObject, asText, errorMessage, parseObject } from './json-read.js';
 import { rebuildChat } from './openai-chat-rebuild.js';
 import { chatUsage } from './openai-usage.js';
 
@@ -8,6 +8,7 @@ export const openaiChat: Wire = {
   name: 'openai-chat',
   facts,
   rebuild: rebuildChat,
+  endsWhole,
   errorEvent: openaiErrorEvent,
 };
 
@@ -21,6 +22,15 @@ function facts(body: unknown): AnswerFacts {
     finishReason: asText(choice?.finish_reason),
     error: errorMessage(answer?.error),
   };
+}
+
+function endsWhole(last: readonly SseEvent[]): boolean {
+  return last.some(({ data }) => data.startsWith('[DONE]')) && !last.some(isError);
+}
+
+function isError({ event, data }: SseEvent): boolean {
+  if (event === 'error') return true;
+  return data.includes('"error"') && errorMessage(parseObject(data)?.error) !== null;
 }
 
 /** An error as OpenAI-like streams carry it: the SDKs throw on any event whose data has `error`. */

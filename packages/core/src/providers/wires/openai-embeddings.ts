@@ -8,6 +8,8 @@ export const openaiEmbeddings: Wire = {
   name: 'openai-embeddings',
   facts,
   rebuild,
+  // What ends such a stream is not known.
+  endsWhole: () => false,
   errorEvent: openaiErrorEvent,
 };
 

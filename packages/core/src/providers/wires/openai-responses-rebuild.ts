@@ -78,7 +78,7 @@ class ResponseRebuilder implements Rebuilder {
 const TYPE_FIRST = '{"type":"';
 
 /** The event's type without parsing it: its name, or where a server sends none, what its data begins with. */
-function nameOf(event: SseEvent): string | null {
+export function nameOf(event: SseEvent): string | null {
   if (event.event.startsWith('response.') || event.event === 'error') return event.event;
   if (!event.data.startsWith(TYPE_FIRST)) return null;
   const end = event.data.indexOf('"', TYPE_FIRST.length);

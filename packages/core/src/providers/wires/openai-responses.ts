@@ -1,6 +1,6 @@
-import type { AnswerFacts, Wire } from '../wire.js';
-import { asObject, asText, errorMessage, type JsonObject } from './json-read.js';
-import { rebuildResponse } from './openai-responses-rebuild.js';
+import type { AnswerFacts, SseEvent, Wire } from '../wire.js';
+import { asObject, asText, errorMessage, type JsonObject, parseObject } from './json-read.js';
+import { nameOf, rebuildResponse } from './openai-responses-rebuild.js';
 import { responsesUsage } from './openai-usage.js';
 
 /** OpenAI's Responses API. */
@@ -8,6 +8,7 @@ export const openaiResponses: Wire = {
   name: 'openai-responses',
   facts: (body) => responseFacts(asObject(body)),
   rebuild: () => rebuildResponse(responseFacts),
+  endsWhole,
   errorEvent,
 };
 
@@ -25,6 +26,16 @@ function finishReason(response: JsonObject | null): string | null {
   const status = asText(response?.status);
   if (status === 'in_progress' || status === 'queued') return null;
   return asText(asObject(response?.incomplete_details)?.reason) ?? status;
+}
+
+function endsWhole(last: readonly SseEvent[]): boolean {
+  let whole = false;
+  for (const event of last) {
+    const type = nameOf(event) ?? asText(parseObject(event.data)?.type);
+    if (type === 'error' || type === 'response.failed') return false;
+    if (type === 'response.completed' || type === 'response.incomplete') whole = true;
+  }
+  return whole;
 }
 
 function errorEvent(code: string, message: string): string {

@@ -72,6 +72,8 @@ export function toCallRecord(row: Row, bodies: BodyTexts | null): CallRecord {
     scores: parse<Record<string, number>>(row.scores) ?? {},
     request_bytes: row.request_bytes as number | null,
     response_bytes: row.response_bytes as number | null,
+    cache_enabled: row.cache_enabled === 1,
+    cache_reference_id: row.cache_reference_id as string | null,
   };
   if (bodies !== null) {
     record.request_body = bodyOf(bodies.request);

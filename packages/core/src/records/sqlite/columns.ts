@@ -48,6 +48,8 @@ export const COLUMNS: readonly Column[] = [
   text('price_source', (row) => row.priceSource),
   integer('request_bytes', (row) => row.requestBytes),
   integer('response_bytes', (row) => row.responseBytes),
+  { name: 'cache_enabled', type: 'INTEGER', write: (row) => (row.cacheEnabled ? 1 : 0) },
+  text('cache_reference_id', (row) => row.cacheReferenceId),
 ];
 
 // A row that cannot be bound would fail its batch, and the batch would be tried for ever: whatever a provider's odd

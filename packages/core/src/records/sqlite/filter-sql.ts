@@ -53,6 +53,8 @@ const EXPRESSIONS: Readonly<Record<FilterColumn, string>> = {
   feedback_created_at: 'feedback_at',
   request_bytes: 'request_bytes',
   response_bytes: 'response_bytes',
+  cache_enabled: 'coalesce(cache_enabled, 0)',
+  cache_reference_id: 'cache_reference_id',
 };
 
 const COMPARISONS = { gte: '>=', lte: '<=', gt: '>', lt: '<' } as const;

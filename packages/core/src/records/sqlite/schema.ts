@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { COLUMNS } from './columns.js';
 
 /** What every roll-up sums, in the order of `UsageSums`. */
 export const SUM_COLUMNS = [
@@ -15,8 +14,8 @@ export const SUM_COLUMNS = [
 const sums = SUM_COLUMNS.map((name) => `${name} ${name === 'delay_ms' ? 'REAL' : 'INTEGER'} NOT NULL`).join(', ');
 
 /**
- * Step n brings a file from version n to n + 1. Steps are never changed once released, only added; the first one spells
- * its columns out of `COLUMNS`, so a new column there needs a step here and a fixed list for step 0.
+ * Step n brings a file from version n to n + 1. Steps are never changed once released, only added: a new column in `COLUMNS`
+ * needs a step here. The first one spells its sums out of `SUM_COLUMNS`, so a new one there needs a fixed list for step 0 too.
  *
  * Each index costs every insert, so there are three:
  * - `id`, which grows at its right edge since UUIDv7 is ordered by time;
@@ -29,7 +28,14 @@ const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE records (
     record INTEGER PRIMARY KEY,
-    ${COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ')},
+    id TEXT, request_id TEXT, tenant TEXT, created_at INTEGER, method TEXT, path TEXT, provider TEXT,
+    target_url TEXT, user_id TEXT, properties TEXT, prompt_id TEXT, model TEXT, request_model TEXT,
+    response_model TEXT, model_override TEXT, status INTEGER, outcome TEXT, error TEXT, attempts TEXT,
+    stream INTEGER, truncated INTEGER, finish_reason TEXT, delay_ms REAL, ttft_ms REAL, prompt_tokens INTEGER,
+    completion_tokens INTEGER, cache_read_tokens INTEGER, cache_write_tokens INTEGER, cache_write_5m_tokens INTEGER,
+    cache_write_1h_tokens INTEGER, reasoning_tokens INTEGER, prompt_audio_tokens INTEGER,
+    completion_audio_tokens INTEGER, usage_source TEXT, cost_nano INTEGER, saved_cost_nano INTEGER,
+    price_source TEXT, request_bytes INTEGER, response_bytes INTEGER,
     feedback_rating INTEGER,
     feedback_at INTEGER,
     scores TEXT,
@@ -72,6 +78,14 @@ const MIGRATIONS: readonly string[] = [
     created_at INTEGER NOT NULL
   );
   CREATE INDEX pending_patches_request ON pending_patches (tenant, request_id);
+  `,
+  `
+  -- Null in rows that are older than the cache.
+  ALTER TABLE records ADD COLUMN cache_enabled INTEGER;
+  ALTER TABLE records ADD COLUMN cache_reference_id TEXT;
+
+  -- Windows of rate limits; ends_at is unix ms.
+  CREATE TABLE limit_counters (key TEXT PRIMARY KEY, points INTEGER NOT NULL, ends_at INTEGER NOT NULL) WITHOUT ROWID;
   `,
 ];
 

@@ -3,6 +3,7 @@ import type { RecordPatch, RecordRow } from '../store.js';
 import { BodyPacker, type PackedBlock } from './blocks.js';
 import { COLUMNS } from './columns.js';
 import { IN_MEMORY, inTransaction, openForWriting } from './database.js';
+import { LimitCounters } from './limit-counters.js';
 import { Patcher } from './patches.js';
 import { PendingPatches } from './pending-patches.js';
 import { SqliteReader } from './reader.js';
@@ -30,6 +31,8 @@ export function openWriter(path: string, options: { now?: () => number } = {}): 
 
 /** Writes records, synchronously: belongs into a thread of its own. */
 export class SqliteWriter {
+  /** Counters of rate limits in the same file. */
+  readonly counters: LimitCounters;
   readonly #database: DatabaseSync;
   readonly #now: () => number;
   readonly #bodies = new BodyPacker();
@@ -50,6 +53,7 @@ export class SqliteWriter {
     this.#rollUps = new RollUps(database);
     this.#patcher = new Patcher(database);
     this.#pending = new PendingPatches(database);
+    this.counters = new LimitCounters(database, now);
   }
 
   /**

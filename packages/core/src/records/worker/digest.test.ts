@@ -48,6 +48,9 @@ function row({
     firstByteMs: null,
     arrivals: null,
     attempts: [{ provider: 'openai', target: 'https://api.openai.com', status: 200, startedAt: 1, durationMs: 2 }],
+    cacheEnabled: false,
+    cacheReferenceId: null,
+    settles: false,
     omitRequest: false,
     omitResponse: false,
     request: at(request, 0, 'application/json'),
@@ -112,6 +115,8 @@ test('a whole call', () => {
     priceSource: 'override',
     requestBytes: ASKED.length,
     responseBytes: ANSWER.length,
+    cacheEnabled: false,
+    cacheReferenceId: null,
   });
   expect(Buffer.from(requestBody as Uint8Array).toString()).toBe(ASKED);
   expect(Buffer.from(responseBody as Uint8Array).toString()).toBe(ANSWER);
@@ -138,6 +143,54 @@ test('what is not known is null, never 0', () => {
     responseBytes: null,
     requestBody: null,
     responseBody: null,
+  });
+});
+
+describe('an answer out of the cache', () => {
+  const hit = { cacheEnabled: true, cacheReferenceId: 'request-0', attempts: [] };
+
+  test('used nothing and saved what it would have cost', () => {
+    expect(row({ request: ASKED, response: ANSWER, facts: hit })).toMatchObject({
+      cacheEnabled: true,
+      cacheReferenceId: 'request-0',
+      model: 'm-1',
+      promptTokens: 0,
+      completionTokens: 0,
+      cacheReadTokens: null,
+      cacheWriteTokens: null,
+      cacheWrite5mTokens: null,
+      cacheWrite1hTokens: null,
+      reasoningTokens: null,
+      promptAudioTokens: null,
+      completionAudioTokens: null,
+      usageSource: 'none',
+      costNanoUsd: 0,
+      savedCostNanoUsd: 2_000_000,
+      priceSource: 'override',
+    });
+  });
+
+  test('of unknown price costs nothing all the same, and saved an unknown amount', () => {
+    const unpriced = {
+      promptTokens: 0,
+      completionTokens: 0,
+      costNanoUsd: 0,
+      savedCostNanoUsd: null,
+      priceSource: null,
+    };
+    const response = ANSWER.replace('m-1', 'a-model-nobody-knows');
+    expect(row({ response, facts: hit })).toMatchObject(unpriced);
+    expect(row({ response: '{"model":"m-1"}', facts: hit })).toMatchObject(unpriced);
+  });
+
+  test('is told from a call that asked for the cache and got nothing out of it', () => {
+    expect(row({ request: ASKED, response: ANSWER, facts: { cacheEnabled: true } })).toMatchObject({
+      cacheEnabled: true,
+      cacheReferenceId: null,
+      promptTokens: 1000,
+      costNanoUsd: 2_000_000,
+      savedCostNanoUsd: null,
+    });
   });
 });
 
@@ -264,6 +317,7 @@ test('bodies are found at their offsets in the shared buffer', () => {
     outcome: 'success',
     attempts: [],
     modelOverride: null,
+    cacheReferenceId: null,
     request: at(ASKED, other.length),
     response: at(ANSWER, other.length * 2 + ASKED.length),
   } as unknown as CallFacts;

@@ -1,4 +1,5 @@
 import type { createPricer } from '../../cost/price.js';
+import type { Usage } from '../../cost/usage.js';
 import type { CallFacts, Outcome } from '../facts.js';
 import type { RecordRow } from '../store.js';
 import { type ReadAnswer, readAnswer } from './read-answer.js';
@@ -17,6 +18,8 @@ export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyByte
   const outcome = outcomeOf(facts, answer);
   const model = facts.modelOverride ?? answer.model ?? request.model;
   const { usage } = answer;
+  // Its answer tells what the call that it comes from used: this one used nothing, and saved that.
+  const hit = facts.cacheReferenceId !== null;
   const price =
     model === null || usage === null
       ? null
@@ -46,6 +49,37 @@ export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyByte
     finishReason: answer.finishReason,
     delayMs: facts.delayMs,
     timeToFirstTokenMs: answer.timeToFirstTokenMs,
+    ...tokensOf(hit ? USED_NOTHING : usage),
+    usageSource: usage === null || hit ? 'none' : 'provider',
+    costNanoUsd: hit ? 0 : (price?.nanoUsd ?? null),
+    savedCostNanoUsd: hit ? (price?.nanoUsd ?? null) : null,
+    priceSource: price?.source ?? null,
+    requestBytes: facts.request?.total ?? null,
+    responseBytes: facts.response?.total ?? null,
+    cacheEnabled: facts.cacheEnabled,
+    cacheReferenceId: facts.cacheReferenceId,
+    requestBody: facts.omitRequest ? null : request.kept,
+    responseBody: facts.omitResponse ? null : answer.kept,
+  };
+}
+
+type Tokens = Pick<
+  RecordRow,
+  | 'promptTokens'
+  | 'completionTokens'
+  | 'cacheReadTokens'
+  | 'cacheWriteTokens'
+  | 'cacheWrite5mTokens'
+  | 'cacheWrite1hTokens'
+  | 'reasoningTokens'
+  | 'promptAudioTokens'
+  | 'completionAudioTokens'
+>;
+
+const USED_NOTHING: Partial<Usage> = { inputTokens: 0, outputTokens: 0 };
+
+function tokensOf(usage: Partial<Usage> | null): Tokens {
+  return {
     promptTokens: usage?.inputTokens ?? null,
     completionTokens: usage?.outputTokens ?? null,
     cacheReadTokens: usage?.cacheReadTokens ?? null,
@@ -55,14 +89,6 @@ export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyByte
     reasoningTokens: usage?.reasoningTokens ?? null,
     promptAudioTokens: usage?.inputAudioTokens ?? null,
     completionAudioTokens: usage?.outputAudioTokens ?? null,
-    usageSource: usage === null ? 'none' : 'provider',
-    costNanoUsd: price?.nanoUsd ?? null,
-    savedCostNanoUsd: null,
-    priceSource: price?.source ?? null,
-    requestBytes: facts.request?.total ?? null,
-    responseBytes: facts.response?.total ?? null,
-    requestBody: facts.omitRequest ? null : request.kept,
-    responseBody: facts.omitResponse ? null : answer.kept,
   };
 }
 

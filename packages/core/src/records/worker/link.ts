@@ -1,4 +1,5 @@
 import { type Transferable, Worker } from 'node:worker_threads';
+import type { Settled } from './settled.js';
 
 /** A question to a worker, by method name. */
 interface Question {
@@ -11,7 +12,8 @@ interface Question {
 export type FromWorker =
   | { id: number; value: unknown }
   | { id: number; error: { name: string; message: string } }
-  | { news: 'trouble' | 'recovered'; message: string };
+  | { news: 'trouble' | 'recovered'; message: string }
+  | { news: 'settled'; settled: readonly Settled[] };
 
 interface Pending {
   resolve(value: unknown): void;
@@ -31,6 +33,8 @@ export interface LinkOptions {
   name: string;
   data: unknown;
   news(kind: 'trouble' | 'recovered', message: string): void;
+  /** True figures that reservations wait for. */
+  settled?(settled: readonly Settled[]): void;
 }
 
 /**
@@ -97,7 +101,8 @@ export class WorkerLink {
 
   #receive(message: FromWorker): void {
     if ('news' in message) {
-      this.#options.news(message.news, message.message);
+      if (message.news === 'settled') this.#options.settled?.(message.settled);
+      else this.#options.news(message.news, message.message);
       return;
     }
     const pending = this.#pending.get(message.id);

@@ -1,15 +1,18 @@
 // Entry of the records worker: makes rows of calls that ended and writes them. One per engine, started on first use.
 import { workerData } from 'node:worker_threads';
 import { createPricer, type PriceOverrides } from '../../cost/price.js';
+import { type PricedModel, priceBound } from '../../cost/price-bound.js';
 import type { CallFacts } from '../facts.js';
 import { decodeFacts } from '../facts-codec.js';
 import type { Batch } from '../handover-queue.js';
 import { openWriter, type SqliteWriter } from '../sqlite/writer.js';
 import type { RecordPatch, RecordRow } from '../store.js';
+import type { CounterRow } from '../store-facade.js';
 import { digest } from './digest.js';
 import { readMethods } from './read-methods.js';
 import { bodyBytes, RowQueue } from './row-queue.js';
 import { serve, silenceSqliteWarning, tell } from './serve.js';
+import { type Settled, settledOf } from './settled.js';
 
 /** What the records worker is started with. */
 export interface WriterData {
@@ -43,17 +46,28 @@ const PART_BYTES = 4 * 1024 * 1024;
 function* partsOf(batch: Batch): Generator<RecordRow[]> {
   const bytes = Buffer.from(batch.bytes);
   let part: RecordRow[] = [];
+  let settled: Settled[] = [];
   let size = 0;
-  for (const facts of batch.facts) {
-    const row = rowOf(decodeFacts(facts), bytes);
+  for (const text of batch.facts) {
+    const facts = decodeFacts(text);
+    const row = rowOf(facts, bytes);
     part.push(row);
+    if (facts.settles) settled.push(settledOf(row));
     size += bodyBytes(row);
     if (size < PART_BYTES) continue;
+    tellSettled(settled);
     yield part;
     part = [];
+    settled = [];
     size = 0;
   }
+  tellSettled(settled);
   if (part.length > 0) yield part;
+}
+
+/** At once: a reservation does not wait until the rows are written. */
+function tellSettled(settled: Settled[]): void {
+  if (settled.length > 0) tell({ news: 'settled', settled });
 }
 
 function rowOf(facts: CallFacts, bytes: Buffer): RecordRow {
@@ -104,6 +118,10 @@ serve({
   /** The next rows of that batch; null at its end. */
   digestMore: () => rest.next().value ?? null,
   append: (rows: RecordRow[]) => queue.push(rows),
+  /** The dearest rates of a model; null when its price is not known. */
+  priceBound: (model: PricedModel) => priceBound(pricer, model, Date.now()),
+  loadCounters: (after: string) => writer().counters.load(after),
+  saveCounters: (rows: CounterRow[]) => writer().counters.save(rows),
   async patch({ tenant, requestId, patch }: { tenant: string; requestId: string; patch: RecordPatch }) {
     await reading;
     await queue.flush();

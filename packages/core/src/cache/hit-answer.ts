@@ -1,0 +1,32 @@
+import { type Call, label } from '../call.js';
+import type { EngineResponse, Headers } from '../contract.js';
+import type { CacheEntry } from './entry.js';
+import { replayedBody } from './replayed-body.js';
+
+/** What a hit says of the answer that it repeats. */
+export interface HitSource {
+  /** Request id of the call that got the answer. */
+  requestId: string;
+  /** How long that call took, ms. */
+  latencyMs: number;
+  /** In which bucket the answer is. */
+  bucket: number;
+}
+
+/** Marks the call as a hit and gives the headers of its answer: those that were kept, in an object of its own. */
+export function hitHeaders(call: Call, source: HitSource, kept: Headers): Headers {
+  call.cached = { referenceId: source.requestId };
+  label(call, 'helicone-cache', 'HIT');
+  label(call, 'helicone-cache-bucket-idx', String(source.bucket));
+  label(call, 'helicone-cache-latency', String(Math.round(source.latencyMs)));
+  return { ...kept, 'cache-control': 'private, no-store' };
+}
+
+/** A stored answer as this call's own: a document whole, a stream event by event. */
+export function hitAnswer(call: Call, entry: CacheEntry, bucket: number): EngineResponse {
+  const { requestId, latencyMs, body, eventEnds } = entry;
+  const headers = hitHeaders(call, { requestId, latencyMs, bucket }, entry.headers);
+  if (eventEnds !== null) return { status: 200, headers, body: replayedBody(body, eventEnds) };
+  headers['content-length'] = String(body.length);
+  return { status: 200, headers, body };
+}

@@ -1,0 +1,25 @@
+import { EventEmitter } from 'node:events';
+import type { Logger } from './options.js';
+
+/** What the proxy tells the host about: `record`, `limited`, `retry`, `breaker`, `drop`, `store`; never `error`. */
+export interface ProxyEvents {
+  readonly emitter: EventEmitter;
+  /** Tells the listeners. Never throws: a listener of the host's that does must not end a call or a write. */
+  tell(event: EventName, details: object): void;
+}
+
+export type EventName = 'record' | 'limited' | 'retry' | 'breaker' | 'drop' | 'store';
+
+export function createEvents(logger: Logger | null): ProxyEvents {
+  const emitter = new EventEmitter();
+  return {
+    emitter,
+    tell(event, details) {
+      try {
+        emitter.emit(event, details);
+      } catch (cause) {
+        logger?.error({ cause, event }, 'a listener of the proxy’s events failed');
+      }
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { CacheStore } from '../cache/cache-store.js';
+import { Flight, type FlightOptions } from '../cache/flight.js';
+import { hitAnswer } from '../cache/hit-answer.js';
+import { type LookUp, lookUp, type Place } from '../cache/look-up.js';
+import { saveAnswer } from '../cache/save-answer.js';
+import { type Call, jsonOf, label } from '../call.js';
+import type { EngineResponse, Stage } from '../contract.js';
+import type { Caller } from '../identity.js';
+import { cacheKey, isCacheable, isCacheableBody } from '../policy/cache-key.js';
+import { CREDENTIAL_HEADERS, queryKeys } from '../policy/credentials.js';
+import type { CachePolicy, Policy } from '../policy/policy.js';
+import type { Target } from '../policy/target.js';
+import { type ForwardedHead, forwardedHead, needsServerKey } from '../upstream/request-headers.js';
+
+export interface CacheOptions {
+  /** Longest answer that is stored, bytes. */
+  maxEntryBytes: number;
+  /** A client that takes nothing of a shared stream for this long is dropped when others wait for it, ms. */
+  idleMs: number;
+  /** 0 up to 1: which of several stored answers is a hit. */
+  random: () => number;
+}
+
+type Next = () => Promise<EngineResponse>;
+
+/**
+ * Answers from the cache, and stores what may be answered again. Calls that both read and save share one call upstream with all
+ * equal ones that come before its answer is stored.
+ */
+export function createCache(store: CacheStore, options: CacheOptions): Stage {
+  const flights = new Map<string, Flight>();
+  return function cache(call, next) {
+    const policy = (call.policy as Policy).cache;
+    if (policy === null || !takesPart(call, policy)) return next();
+    call.identityEncoding = true;
+    call.cached = { referenceId: null };
+    const place: Place = { store, key: keyOf(call as TargetedCall, policy), policy };
+    if (!policy.read) return saveOnly(call, next, { place, maxBytes: options.maxEntryBytes });
+    if (!policy.save) return readOnly(call, next, { place, random: options.random });
+    const id = flightId(place);
+    const running = flights.get(id);
+    if (running !== undefined) return running.join(call, next);
+    const looked = lookUp(place);
+    if (!(looked instanceof Promise) && looked.entries.length > 0) return Promise.resolve(hit(call, looked, options));
+    return takeOff({ call, next, looked, flight: { id, flights, place, ...options } });
+  };
+}
+
+type TargetedCall = Call & { target: Target };
+
+function takesPart(call: Call, { read, save }: CachePolicy): boolean {
+  const { target, request, body } = call;
+  if (!(read || save) || target === null || !isCacheable(request.method, target.path)) return false;
+  if (body !== null && !(body instanceof Uint8Array)) {
+    call.warnings.push('helicone-cache-enabled: the request body is too long to be cached');
+    return false;
+  }
+  // Only routes whose bodies decide it have theirs read.
+  return isCacheableBody(null, target.path) || isCacheableBody(jsonOf(call), target.path);
+}
+
+function keyOf(call: TargetedCall, { seed, ignoreKeys }: CachePolicy): string {
+  const { target, request } = call;
+  const caller = call.caller as Caller;
+  const forwarded = forwardedHead({ headers: call.headers, query: request.query }, caller);
+  return cacheKey({
+    tenant: caller.tenant,
+    credentials: needsServerKey(forwarded, caller, target) ? 'server' : credentialsOf(forwarded),
+    origin: target.origin,
+    method: request.method,
+    path: target.path,
+    query: forwarded.query,
+    headers: forwarded.headers,
+    seed,
+    ignoreKeys,
+    body: call.body as Uint8Array | null,
+  });
+}
+
+/** Every credential that goes on, each under its place, so that no two sets of them read alike. */
+function credentialsOf({ headers, query }: ForwardedHead): string {
+  const shown: unknown[] = [];
+  for (const name of CREDENTIAL_HEADERS) if (headers[name] !== undefined) shown.push(name, headers[name]);
+  const inQuery = queryKeys(query);
+  if (inQuery.length > 0) shown.push(inQuery);
+  return shown.length === 0 ? '' : JSON.stringify(shown);
+}
+
+/** What decides whether an entry is a hit must be the same for all who share a look at the store. */
+function flightId({ key, policy: { buckets, maxAgeMs } }: Place): string {
+  return buckets === 1 && maxAgeMs === null ? key : `${key} ${buckets} ${maxAgeMs}`;
+}
+
+/** `looked` has entries. */
+function hit(call: Call, { entries }: LookUp, { random }: { random: () => number }): EngineResponse {
+  const bucket = entries.length === 1 ? 0 : Math.floor(random() * entries.length);
+  return hitAnswer(call, entries[bucket] as (typeof entries)[number], bucket);
+}
+
+interface FirstCall {
+  call: Call;
+  next: Next;
+  looked: LookUp | Promise<LookUp>;
+  flight: FlightOptions;
+}
+
+function takeOff({ call, next, looked, flight: options }: FirstCall): Promise<EngineResponse> {
+  const flight = new Flight(options);
+  options.flights.set(options.id, flight);
+  const answer = flight.join(call, next);
+  void flight.run(looked);
+  return answer;
+}
+
+async function readOnly(
+  call: Call,
+  next: Next,
+  { place, random }: { place: Place; random: () => number },
+): Promise<EngineResponse> {
+  const found = lookUp(place);
+  const looked = found instanceof Promise ? await found : found;
+  if (looked.entries.length > 0) return hit(call, looked, { random });
+  label(call, 'helicone-cache', 'MISS');
+  return next();
+}
+
+async function saveOnly(call: Call, next: Next, where: { place: Place; maxBytes: number }): Promise<EngineResponse> {
+  const response = await next();
+  saveAnswer(call, response, where);
+  return response;
+}
