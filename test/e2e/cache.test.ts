@@ -2,15 +2,18 @@ import {
   ANSWERS,
   type Answer,
   type CallOptions,
+  call,
   type Exchange,
   type Received,
   startScriptedProvider,
+  turn,
 } from '@helicone-proxy/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startChild } from '../rig/child.js';
 import { answerChat, CHAT_ANSWER, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
 import { REDIS_KINDS } from '../rig/redis-clients.js';
 import { startRedisServer } from '../rig/redis-server.js';
+import { until } from '../rig/until.js';
 
 const running: { close(): Promise<void> }[] = [];
 
@@ -194,4 +197,54 @@ test('GET and routes whose answers are no function of the call are not cached', 
     }
   }
   expect(proxy.provider.requests).toHaveLength(4);
+});
+
+describe('the record of a first caller who leaves while others wait', () => {
+  test.each([ANSWERS.chat, ANSWERS.chatStream])('$name: it tells what the call cost', async (answer) => {
+    let goOn = (): void => {};
+    const waits = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let callers = 0;
+    const auth = (): object => {
+      callers += 1;
+      return {};
+    };
+    const proxy = await rig(
+      (provider) => ({
+        auth,
+        providers: { openai: { baseUrl: provider.origin } },
+      }),
+      {
+        script: async (exchange) => {
+          await waits;
+          await sendRecorded(exchange, answer);
+        },
+      },
+    );
+    const options = { headers: { 'content-type': 'application/json', ...CACHED }, body: answer.request };
+    const first = call(`${proxy.url}/${answer.provider}${answer.path}`, options);
+    first.head.catch(() => {});
+    await proxy.provider.request(0);
+    const second = ask(proxy, answer);
+    await until(5000, 'the second call has come', () => callers === 2);
+    // Its body came with its head, and is read by now.
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    first.abort();
+    goOn();
+    expect((await second).body.equals(answer.body)).toBe(true);
+    await until(5000, 'both are recorded', async () => (await proxy.records()).length === 2);
+    const records = await proxy.records();
+    const [left, stayed] = ['client_closed', 'success'].map((outcome) =>
+      records.find((each) => each.outcome === outcome),
+    );
+    expect(left).toMatchObject({
+      response_status: -3,
+      prompt_tokens: answer.tokens.prompt_tokens,
+      saved_cost_usd: null,
+    });
+    expect(left?.cost_usd).toBeGreaterThan(0);
+    expect(stayed).toMatchObject({ cost_usd: 0, saved_cost_usd: left?.cost_usd });
+    expect(proxy.provider.requests).toHaveLength(1);
+  });
 });

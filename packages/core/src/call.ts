@@ -75,6 +75,8 @@ export interface Call {
 export interface CacheUse {
   /** Request id of the call whose answer this one got; null on a miss. */
   referenceId: string | null;
+  /** The client had left when the rest of the answer came, which went on for others. */
+  leftEarly?: boolean;
 }
 
 /** Puts a header of ours on the call's answer, whatever that will be. `name` is lower-case. */

@@ -38,6 +38,8 @@ export class Flight implements MemberFlight, SharedBodyListener {
   readonly #options: FlightOptions;
   /** In the order in which they came; the first leads when the call upstream is made. */
   #members: Member[] = [];
+  /** As whose the call upstream is made. It sees that call to its end even when its client leaves, since its record tells what was used. */
+  #leader: Member | null = null;
   #lease: HeldLease | null = null;
   /** The bucket that the answer goes to. */
   #bucket = 0;
@@ -85,11 +87,24 @@ export class Flight implements MemberFlight, SharedBodyListener {
 
   leave(member: Member, reason: ProxyError): void {
     if (member.over) return;
+    if (member.reader !== null) {
+      member.reader.body.cancel(reason);
+      return;
+    }
     this.#drop(member);
     // The call upstream first: how it ended stands in the record that is written when the member hears of it.
     if (this.#members.length === 0) this.#giveUp(reason);
-    if (member.reader === null) member.reject(reason);
-    else member.reader.body.cancel(reason);
+    if (member === this.#leader && !this.#landed) member.left = reason;
+    else member.reject(reason);
+  }
+
+  readerLeft(member: Member): boolean {
+    if (member.left !== null) return true;
+    if (member !== this.#leader || member.over) return false;
+    if (!this.#landed && this.#members.length === 1) return false;
+    this.#drop(member);
+    member.left = clientClosed();
+    return true;
   }
 
   readerClosed(member: Member, reason: Error | null): void {
@@ -143,6 +158,7 @@ export class Flight implements MemberFlight, SharedBodyListener {
   async #runAs(leader: Member): Promise<EngineResponse | null> {
     const { call } = leader;
     const own = call.life;
+    this.#leader = leader;
     call.life = this.#life;
     try {
       return await leader.run();
@@ -157,7 +173,8 @@ export class Flight implements MemberFlight, SharedBodyListener {
 
   #refused(leader: Member, error: unknown): void {
     this.#drop(leader);
-    leader.reject(error);
+    leader.reject(leader.left ?? error);
+    this.#leader = null;
     // Its own limit says nothing about the others: the next in line leads.
     if (error instanceof ProxyError && error.code === 'rate_limited') return;
     this.#land(null);
@@ -190,6 +207,7 @@ export class Flight implements MemberFlight, SharedBodyListener {
     } else {
       this.#landed = true;
       body.cancel(this.#life.ended ?? clientClosed());
+      leader.reject(leader.left ?? clientClosed());
     }
     for (const follower of followers) follower.goAlone();
   }
@@ -199,8 +217,9 @@ export class Flight implements MemberFlight, SharedBodyListener {
     const shared = new SharedBody({ listener: this, tape, idleMs: this.#options.idleMs });
     this.#tape = tape;
     this.#shared = shared;
-    if (!leader.over) {
+    if (!leader.over || leader.left !== null) {
       leader.reader = shared.join(leader);
+      if (leader.left !== null) leader.reader.leftBefore(leader.left);
       leader.resolve({ ...response, body: leader.reader.body });
     }
     shared.start(response.body as ByteStream);
@@ -257,6 +276,10 @@ export class Flight implements MemberFlight, SharedBodyListener {
     this.#close(true);
     this.#life.end(reason);
     this.#shared?.cancel(reason);
+    const leader = this.#leader;
+    if (leader === null || leader.left === null) return;
+    if (leader.reader === null) leader.reject(leader.left);
+    else leader.reader.body.stop(leader.left);
   }
 
   /** A fault of ours: nobody must wait for ever. */

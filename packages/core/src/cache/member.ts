@@ -1,4 +1,4 @@
-import { type Call, label } from '../call.js';
+import { type CacheUse, type Call, label } from '../call.js';
 import type { Cancelable } from '../call-life.js';
 import type { EngineResponse } from '../contract.js';
 import type { ProxyError } from '../errors.js';
@@ -8,6 +8,8 @@ import type { ReaderOwner, SharedReader } from './shared-body.js';
 export interface MemberFlight {
   /** The member's client left. */
   leave(member: Member, reason: ProxyError): void;
+  /** The member's reader has no client any more. True: it goes on to the end, for the record. */
+  readerLeft(member: Member): boolean;
   /** The member's reader is over: it got everything (null), or what ended it. */
   readerClosed(member: Member, reason: Error | null): void;
 }
@@ -19,6 +21,8 @@ export class Member implements Cancelable, ReaderOwner {
   readonly answer: Promise<EngineResponse>;
   /** It belongs to its flight no more. */
   over = false;
+  /** Why its client left, if it did while the shared call went on: then its record waits for the end of that call. */
+  left: ProxyError | null = null;
   /** Its place in a shared answer, once it has one. */
   reader: SharedReader | null = null;
   readonly #flight: MemberFlight;
@@ -40,6 +44,14 @@ export class Member implements Cancelable, ReaderOwner {
   /** From the call's own life. */
   cancel(reason: ProxyError): void {
     this.#flight.leave(this, reason);
+  }
+
+  readerLeft(): boolean {
+    return this.#flight.readerLeft(this);
+  }
+
+  readerMissed(): void {
+    (this.call.cached as CacheUse).leftEarly = true;
   }
 
   readerClosed(reason: Error | null): void {

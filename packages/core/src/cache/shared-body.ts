@@ -20,6 +20,10 @@ export interface SharedBodyListener {
 
 /** Who reads. */
 export interface ReaderOwner {
+  /** The reader's client left. True: the reader goes on to the end all the same. */
+  readerLeft(reason: Error): boolean;
+  /** Bytes came that the reader's client is not there for any more. */
+  readerMissed(): void;
   /** Called once: the reader got everything (null), or what ended it before that. */
   readerClosed(reason: Error | null): void;
 }
@@ -257,6 +261,7 @@ export class SharedReader implements BodySupply {
   /** When it last took something, on the clock of `performance.now()`. */
   tookAt = performance.now();
   over = false;
+  #left = false;
   readonly #shared: SharedBody;
   readonly #owner: ReaderOwner;
 
@@ -277,6 +282,18 @@ export class SharedReader implements BodySupply {
     this.chunk += chunks;
     this.taken += bytes;
     this.tookAt = performance.now();
+    if (this.#left) this.#owner.readerMissed();
+  }
+
+  /** Its client left before it got anything: it goes on for the record. */
+  leftBefore(reason: Error): void {
+    this.#left = true;
+    this.body.leftBefore(reason);
+  }
+
+  left(reason: Error): boolean {
+    this.#left = this.#owner.readerLeft(reason);
+    return this.#left;
   }
 
   closed(reason: Error | null): void {

@@ -27,6 +27,7 @@ const ORDER = [
   'attempts',
   'cacheEnabled',
   'cacheReferenceId',
+  'leftEarly',
   'settles',
   'omitRequest',
   'omitResponse',

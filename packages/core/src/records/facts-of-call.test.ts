@@ -80,6 +80,7 @@ test('a call that got as far as its answer', () => {
     attempts: [],
     cacheEnabled: false,
     cacheReferenceId: null,
+    leftEarly: false,
     settles: false,
     omitRequest: true,
     omitResponse: false,

@@ -44,6 +44,7 @@ export function factsOfCall(call: Call, ending: Ending): CallFacts {
     attempts: call.attempts,
     cacheEnabled: call.cached !== null,
     cacheReferenceId: call.cached?.referenceId ?? null,
+    leftEarly: call.cached?.leftEarly ?? false,
     settles: call.settles,
     omitRequest,
     omitResponse,

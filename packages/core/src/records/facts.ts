@@ -75,6 +75,8 @@ export interface CallFacts {
   cacheEnabled: boolean;
   /** Request id of the call whose answer came out of the cache; null where the provider was called. */
   cacheReferenceId: string | null;
+  /** What was captured went on for others when the client had left: a whole answer, but not for this client. */
+  leftEarly: boolean;
   /** A reservation on the request thread waits for the true cost and tokens. */
   settles: boolean;
   omitRequest: boolean;

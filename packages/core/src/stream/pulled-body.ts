@@ -7,9 +7,14 @@ export interface BodySupply {
   take(): Uint8Array | null;
   /** Everything was taken, and that was all. */
   readonly done: boolean;
+  /** The client left. True: the rest is taken all the same, for the observers alone. */
+  left?(reason: Error): boolean;
   /** Called once, when nothing will be taken any more: everything was handed on (null), or what ended the body before that. */
   closed(reason: Error | null): void;
 }
+
+/** In place of a client that left. */
+const NOBODY: ByteSink = { write: () => true, end() {}, fail() {} };
 
 /**
  * A body that takes its bytes from a supply as fast as its client takes them. Observers see each byte once, in order, right before the client does.
@@ -24,6 +29,8 @@ export class PulledBody implements ByteStream {
   #pumping = false;
   /** What feeds the supply broke: what it still holds is handed on, then this. */
   #broken: { error: Error; lastEvent: Uint8Array | null } | null = null;
+  /** The client left, and the rest is for the observers. */
+  #left: Error | null = null;
   #over = false;
   #error: Error | null = null;
 
@@ -33,7 +40,7 @@ export class PulledBody implements ByteStream {
 
   /** Whether somebody takes the bytes. */
   get attached(): boolean {
-    return this.#sink !== null;
+    return this.#sink !== null && this.#left === null;
   }
 
   observe(observer: ByteObserver): void {
@@ -42,11 +49,13 @@ export class PulledBody implements ByteStream {
   }
 
   attach(sink: ByteSink): () => void {
-    if (this.#sink !== null) throw new Error('a stream can be consumed once');
-    this.#sink = sink;
-    if (this.#over) endSink(sink, this.#error, null);
-    else this.pump();
+    if (this.#left !== null) {
+      endSink(sink, this.#left, null);
+      this.#goOnAlone();
+    } else if (this.#sink !== null) throw new Error('a stream can be consumed once');
+    else this.#begin(sink);
     return () => {
+      if (this.#left !== null) return;
       this.#asked = true;
       this.#full = false;
       this.pump();
@@ -58,20 +67,37 @@ export class PulledBody implements ByteStream {
   }
 
   cancel(reason: Error): void {
+    if (this.#over) return;
+    if (this.#left !== null) this.#goOnAlone();
+    else if (this.#supply.left?.(reason) !== true) this.#end(reason, null);
+    // What is asked may have ended the body.
+    else if (!this.#over) {
+      endSink(this.#sink, reason, null);
+      this.#left = reason;
+      this.#goOnAlone();
+    }
+  }
+
+  /** The client left before it got this body, and observers are yet to come: the rest is theirs once somebody gives it up. */
+  leftBefore(reason: Error): void {
+    this.#left = reason;
+  }
+
+  /** Ends the body, also one that goes on without its client. */
+  stop(reason: Error): void {
     this.#end(reason, null);
   }
 
   /** From who feeds the supply: there may be more to take. Never throws. */
   pump(): void {
-    const sink = this.#sink;
     // A client that asks for more inside of `write` gets it from the loop that writes.
-    if (sink === null || this.#pumping) return;
+    if (this.#sink === null || this.#pumping) return;
     this.#pumping = true;
     while (!this.#over && (!this.#full || this.#broken !== null)) {
       const bytes = this.#supply.take();
       // Taking may let others go on, and end this one.
       if (bytes === null || this.#over) break;
-      this.#hand(sink, bytes);
+      this.#hand(bytes);
     }
     this.#pumping = false;
     if (this.#over) return;
@@ -88,13 +114,26 @@ export class PulledBody implements ByteStream {
     this.pump();
   }
 
-  #hand(sink: ByteSink, bytes: Uint8Array): void {
+  #begin(sink: ByteSink): void {
+    this.#sink = sink;
+    if (this.#over) endSink(sink, this.#error, null);
+    else this.pump();
+  }
+
+  /** Without the client: observers see the rest as fast as it comes. */
+  #goOnAlone(): void {
+    this.#sink = NOBODY;
+    this.#full = false;
+    this.pump();
+  }
+
+  #hand(bytes: Uint8Array): void {
     for (const observer of this.#observers) tell(observer, bytes);
     // Whoever was told may have given the stream up.
     if (this.#over) return;
     this.#asked = false;
     try {
-      this.#full = !sink.write(bytes) && !this.#asked;
+      this.#full = this.#sink?.write(bytes) === false && !this.#asked && this.#left === null;
     } catch (thrown) {
       // As a response that the host has patched may: nobody takes the stream any more.
       this.cancel(toError(thrown));
@@ -104,7 +143,7 @@ export class PulledBody implements ByteStream {
   #end(error: Error | null, lastEvent: Uint8Array | null): void {
     if (this.#over) return;
     this.#over = true;
-    const failure = endSink(this.#sink, error, lastEvent);
+    const failure = this.#left ?? endSink(this.#sink, error, lastEvent);
     this.#error = failure;
     this.#supply.closed(failure);
     for (const observer of this.#observers) endObserver(observer, failure);

@@ -50,6 +50,7 @@ function row({
     attempts: [{ provider: 'openai', target: 'https://api.openai.com', status: 200, startedAt: 1, durationMs: 2 }],
     cacheEnabled: false,
     cacheReferenceId: null,
+    leftEarly: false,
     settles: false,
     omitRequest: false,
     omitResponse: false,

@@ -97,11 +97,11 @@ function slice(bytes: Buffer, at: CallFacts['request']): Buffer {
 }
 
 /** What only a look into the answer shows: an error inside a 200, a clean end without the terminal event, and the reverse. */
-function outcomeOf({ outcome }: CallFacts, { complete, error }: ReadAnswer): Outcome {
+function outcomeOf({ outcome, leftEarly }: CallFacts, { complete, error }: ReadAnswer): Outcome {
   if (outcome === 'success' && error !== null) return 'upstream_error';
   if (outcome === 'success' && complete === false) return 'truncated';
   // Clients hang up right behind the terminal event: such a call was answered in full.
-  if (outcome === 'client_closed' && complete === true) return 'success';
+  if (outcome === 'client_closed' && complete === true && !leftEarly) return 'success';
   return outcome;
 }
 
