@@ -22,11 +22,16 @@ export function hitHeaders(call: Call, source: HitSource, kept: Headers): Header
   return { ...kept, 'cache-control': 'private, no-store' };
 }
 
-/** A stored answer as this call's own: a document whole, a stream event by event. */
+/** A stored answer as this call's own: a document whole, a stream event by event, held by the call's life. */
 export function hitAnswer(call: Call, entry: CacheEntry, bucket: number): EngineResponse {
   const { requestId, latencyMs, body, eventEnds } = entry;
   const headers = hitHeaders(call, { requestId, latencyMs, bucket }, entry.headers);
-  if (eventEnds !== null) return { status: 200, headers, body: replayedBody(body, eventEnds) };
+  if (eventEnds !== null) {
+    const replay = replayedBody(body, eventEnds);
+    // A client that leaves ends the replay, which would wait for it without end otherwise.
+    call.life.hold(replay);
+    return { status: 200, headers, body: replay };
+  }
   headers['content-length'] = String(body.length);
   return { status: 200, headers, body };
 }

@@ -43,11 +43,21 @@ const COUNTING_HEADERS = [
 
 /** The key of a call: equal calls of one tenant with the same credentials have the same. Short, and safe in any store. */
 export function cacheKey(input: CacheKeyInput): string {
-  const { tenant, credentials, origin, method, path, query, headers, seed, ignoreKeys, body } = input;
+  return keyOfBody(keyHead(input), input);
+}
+
+/** Digest of all that makes a key besides the body: nothing in it can be read. */
+export function keyHead(input: Omit<CacheKeyInput, 'body' | 'ignoreKeys'>): string {
+  const { tenant, credentials, origin, method, path, query, headers, seed } = input;
   let text =
     part(tenant) + part(credentials) + part(origin) + part(method) + part(path) + part(query) + part(seed ?? '');
   for (const name of COUNTING_HEADERS) text += headerPart(headers[name]);
-  return KEY_VERSION + hash('sha256', text + bodyPart(body, ignoreKeys), 'base64url');
+  return hash('sha256', text, 'base64url');
+}
+
+/** The key of a call with this head. */
+export function keyOfBody(head: string, { body, ignoreKeys }: Pick<CacheKeyInput, 'body' | 'ignoreKeys'>): string {
+  return KEY_VERSION + hash('sha256', head + bodyPart(body, ignoreKeys), 'base64url');
 }
 
 /** The key of one of several answers kept for the same call. The first one's is the key itself, so that another number of buckets loses nothing. */

@@ -1,12 +1,13 @@
 import type { CacheStore } from '../cache/cache-store.js';
 import { Flight, type FlightOptions } from '../cache/flight.js';
 import { hitAnswer } from '../cache/hit-answer.js';
+import { KeyMemo } from '../cache/key-memo.js';
 import { type LookUp, lookUp, type Place } from '../cache/look-up.js';
 import { saveAnswer } from '../cache/save-answer.js';
 import { type Call, jsonOf, label } from '../call.js';
 import type { EngineResponse, Stage } from '../contract.js';
 import type { Caller } from '../identity.js';
-import { cacheKey, isCacheable, isCacheableBody } from '../policy/cache-key.js';
+import { isCacheable, isCacheableBody, keyHead, keyOfBody } from '../policy/cache-key.js';
 import { CREDENTIAL_HEADERS, queryKeys } from '../policy/credentials.js';
 import type { CachePolicy, Policy } from '../policy/policy.js';
 import type { Target } from '../policy/target.js';
@@ -29,19 +30,27 @@ type Next = () => Promise<EngineResponse>;
  */
 export function createCache(store: CacheStore, options: CacheOptions): Stage {
   const flights = new Map<string, Flight>();
+  const memo = new KeyMemo();
   return function cache(call, next) {
     const policy = (call.policy as Policy).cache;
     if (policy === null || !takesPart(call, policy)) return next();
     call.identityEncoding = true;
     call.cached = { referenceId: null };
-    const place: Place = { store, key: keyOf(call as TargetedCall, policy), policy };
+    const { body } = call as { body: Uint8Array | null };
+    const head = headOf(call as TargetedCall, policy);
+    const known = memo.find(head, body, policy.ignoreKeys);
+    const key = known ?? keyOfBody(head, { body, ignoreKeys: policy.ignoreKeys });
+    const place: Place = { store, key, policy };
     if (!policy.read) return saveOnly(call, next, { place, maxBytes: options.maxEntryBytes });
     if (!policy.save) return readOnly(call, next, { place, random: options.random });
     const id = flightId(place);
     const running = flights.get(id);
     if (running !== undefined) return running.join(call, next);
     const looked = lookUp(place);
-    if (!(looked instanceof Promise) && looked.entries.length > 0) return Promise.resolve(hit(call, looked, options));
+    if (!(looked instanceof Promise) && looked.entries.length > 0) {
+      if (known === undefined) memo.remember({ head, body, ignoreKeys: policy.ignoreKeys, key });
+      return Promise.resolve(hit(call, looked, options));
+    }
     return takeOff({ call, next, looked, flight: { id, flights, place, ...options } });
   };
 }
@@ -59,11 +68,11 @@ function takesPart(call: Call, { read, save }: CachePolicy): boolean {
   return isCacheableBody(null, target.path) || isCacheableBody(jsonOf(call), target.path);
 }
 
-function keyOf(call: TargetedCall, { seed, ignoreKeys }: CachePolicy): string {
+function headOf(call: TargetedCall, { seed }: CachePolicy): string {
   const { target, request } = call;
   const caller = call.caller as Caller;
   const forwarded = forwardedHead({ headers: call.headers, query: request.query }, caller);
-  return cacheKey({
+  return keyHead({
     tenant: caller.tenant,
     credentials: needsServerKey(forwarded, caller, target) ? 'server' : credentialsOf(forwarded),
     origin: target.origin,
@@ -72,8 +81,6 @@ function keyOf(call: TargetedCall, { seed, ignoreKeys }: CachePolicy): string {
     query: forwarded.query,
     headers: forwarded.headers,
     seed,
-    ignoreKeys,
-    body: call.body as Uint8Array | null,
   });
 }
 
