@@ -2,31 +2,18 @@ import type { Call } from '../call.js';
 import { CallLife } from '../call-life.js';
 import type { ByteStream, EngineResponse } from '../contract.js';
 import { ProxyError, toProxyError } from '../errors.js';
-import { bucketKey } from '../policy/cache-key.js';
 import { clientClosed } from '../upstream/failure.js';
 import { AnswerTape } from './answer-tape.js';
 import { claimLease, type HeldLease } from './claim-lease.js';
 import type { CacheEntry } from './entry.js';
 import { type AnswerOrigin, documentEntry, originOf, tapeEntry } from './entry-of-answer.js';
+import type { FlightOptions } from './flight-options.js';
 import { hitAnswer, hitHeaders } from './hit-answer.js';
-import type { LookUp, Place } from './look-up.js';
+import type { LookUp } from './look-up.js';
 import { Member, type MemberFlight } from './member.js';
 import { SharedBody, type SharedBodyListener } from './shared-body.js';
 import { type StorableKind, storableKind } from './storable.js';
-
-export interface FlightOptions {
-  /** Key in `flights`: calls with the same one share the flight. */
-  id: string;
-  /** The flights under way. A flight is in there while calls may join it, and takes itself out. */
-  flights: Map<string, Flight>;
-  place: Place;
-  /** Longest answer that is stored, or shared from its beginning with whoever comes later. Bytes. */
-  maxEntryBytes: number;
-  /** See `SharedBodyOptions`. */
-  idleMs: number;
-  /** 0 up to 1. */
-  random: () => number;
-}
+import { storeEntry } from './store-entry.js';
 
 /**
  * Equal calls that share one answer: what the store has, what another process gets, or one call upstream. That call is made as
@@ -244,13 +231,7 @@ export class Flight implements MemberFlight, SharedBodyListener {
 
   /** Until the store has the entry, calls that come get it from here. */
   async #store(entry: CacheEntry): Promise<void> {
-    const { store, key, policy } = this.#options.place;
-    try {
-      const stored = store.set(bucketKey(key, this.#bucket), entry, policy.lifetimeMs);
-      if (stored instanceof Promise) await stored;
-    } catch {
-      // The store tells of its own failures; everybody has the answer.
-    }
+    await storeEntry(this.#options.place, this.#bucket, entry);
     this.#close(true);
   }
 

@@ -2,7 +2,7 @@ import { type CacheUse, type Call, label } from '../call.js';
 import type { Cancelable } from '../call-life.js';
 import type { EngineResponse } from '../contract.js';
 import type { ProxyError } from '../errors.js';
-import type { ReaderOwner, SharedReader } from './shared-body.js';
+import type { ReaderOwner, SharedReader } from './shared-reader.js';
 
 /** What a member tells its flight. */
 export interface MemberFlight {

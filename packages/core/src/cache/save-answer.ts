@@ -1,11 +1,11 @@
 import type { Call } from '../call.js';
 import type { ByteObserver, EngineResponse } from '../contract.js';
-import { bucketKey } from '../policy/cache-key.js';
 import { AnswerTape } from './answer-tape.js';
 import type { CacheEntry } from './entry.js';
 import { type AnswerOrigin, documentEntry, originOf, tapeEntry } from './entry-of-answer.js';
 import { lookUp, type Place } from './look-up.js';
 import { storableKind } from './storable.js';
+import { storeEntry } from './store-entry.js';
 
 /** Stores the answer of a call that reads nothing and shares nothing, when it is whole. It goes on to its client as it is. */
 export function saveAnswer(call: Call, response: EngineResponse, where: { place: Place; maxBytes: number }): void {
@@ -45,11 +45,6 @@ class TapingObserver implements ByteObserver {
 
 /** Into the first free bucket, else over the first. */
 async function put(place: Place, entry: CacheEntry): Promise<void> {
-  const { store, key, policy } = place;
-  try {
-    const { free } = policy.buckets === 1 ? { free: 0 } : await lookUp(place);
-    await store.set(bucketKey(key, free), entry, policy.lifetimeMs);
-  } catch {
-    // The store tells of its own failures; the call has its answer.
-  }
+  const { free } = place.policy.buckets === 1 ? { free: 0 } : await lookUp(place);
+  await storeEntry(place, free, entry);
 }

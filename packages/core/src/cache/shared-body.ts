@@ -1,7 +1,7 @@
 import type { ByteSink, ByteStream } from '../contract.js';
 import { ProxyError } from '../errors.js';
-import { type BodySupply, PulledBody } from '../stream/pulled-body.js';
 import type { AnswerTape } from './answer-tape.js';
+import { type ReaderOwner, SharedReader, type SharedSource } from './shared-reader.js';
 
 /** Bytes that one reader may be behind the upstream before it is held back, and that are handed on at once. */
 const HIGH_WATER_BYTES = 64 * 1024;
@@ -18,16 +18,6 @@ export interface SharedBodyListener {
   broke(): void;
 }
 
-/** Who reads. */
-export interface ReaderOwner {
-  /** The reader's client left. True: the reader goes on to the end all the same. */
-  readerLeft(reason: Error): boolean;
-  /** Bytes came that the reader's client is not there for any more. */
-  readerMissed(): void;
-  /** Called once: the reader got everything (null), or what ended it before that. */
-  readerClosed(reason: Error | null): void;
-}
-
 export interface SharedBodyOptions {
   listener: SharedBodyListener;
   /** Gets every byte. */
@@ -40,7 +30,7 @@ export interface SharedBodyOptions {
  * One upstream stream for many readers. Each begins at the first byte and goes at its own pace, but none runs further ahead of the
  * slowest than a bound: then the upstream is held back. Once the tape is full, bytes that all have taken are let go.
  */
-export class SharedBody implements ByteSink {
+export class SharedBody implements ByteSink, SharedSource {
   readonly #options: SharedBodyOptions;
   /** A new list for each change: readers come and go while one is gone through. */
   #readers: readonly SharedReader[] = [];
@@ -248,56 +238,4 @@ function dropStalled(body: SharedBody): void {
 
 function tooSlow(): ProxyError {
   return new ProxyError('client_closed', 'the client stopped reading an answer that others wait for');
-}
-
-/** One reader's place in a shared body. */
-export class SharedReader implements BodySupply {
-  /** What the reader's client gets. */
-  readonly body = new PulledBody(this);
-  /** Index of the next chunk, of all that came. */
-  chunk = 0;
-  /** Bytes. */
-  taken = 0;
-  /** When it last took something, on the clock of `performance.now()`. */
-  tookAt = performance.now();
-  over = false;
-  #left = false;
-  readonly #shared: SharedBody;
-  readonly #owner: ReaderOwner;
-
-  constructor(shared: SharedBody, owner: ReaderOwner) {
-    this.#shared = shared;
-    this.#owner = owner;
-  }
-
-  get done(): boolean {
-    return this.#shared.ended && this.taken === this.#shared.bytes;
-  }
-
-  take(): Uint8Array | null {
-    return this.#shared.take(this);
-  }
-
-  took(chunks: number, bytes: number): void {
-    this.chunk += chunks;
-    this.taken += bytes;
-    this.tookAt = performance.now();
-    if (this.#left) this.#owner.readerMissed();
-  }
-
-  /** Its client left before it got anything: it goes on for the record. */
-  leftBefore(reason: Error): void {
-    this.#left = true;
-    this.body.leftBefore(reason);
-  }
-
-  left(reason: Error): boolean {
-    this.#left = this.#owner.readerLeft(reason);
-    return this.#left;
-  }
-
-  closed(reason: Error | null): void {
-    this.#shared.leave(this);
-    this.#owner.readerClosed(reason);
-  }
 }

@@ -1,5 +1,6 @@
 import type { CacheStore } from '../cache/cache-store.js';
-import { Flight, type FlightOptions } from '../cache/flight.js';
+import { Flight } from '../cache/flight.js';
+import type { FlightOptions } from '../cache/flight-options.js';
 import { hitAnswer } from '../cache/hit-answer.js';
 import { KeyMemo } from '../cache/key-memo.js';
 import { type LookUp, lookUp, type Place } from '../cache/look-up.js';

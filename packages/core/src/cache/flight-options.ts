@@ -1,0 +1,16 @@
+import type { Flight } from './flight.js';
+import type { Place } from './look-up.js';
+
+export interface FlightOptions {
+  /** Key in `flights`: calls with the same one share the flight. */
+  id: string;
+  /** The flights under way. A flight is in there while calls may join it, and takes itself out. */
+  flights: Map<string, Flight>;
+  place: Place;
+  /** Longest answer that is stored, or shared from its beginning with whoever comes later. Bytes. */
+  maxEntryBytes: number;
+  /** See `SharedBodyOptions`. */
+  idleMs: number;
+  /** 0 up to 1. */
+  random: () => number;
+}
