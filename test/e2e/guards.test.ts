@@ -63,6 +63,42 @@ describe('moderation', () => {
   });
 });
 
+test('a call that runs when the proxy closes still has its prompt moderated', async () => {
+  let [open, asked] = [(): void => {}, (): void => {}];
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const isAsked = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const security = {
+    async check() {
+      asked();
+      await opened;
+      return { blocked: false } as const;
+    },
+  };
+  const script: Script = (exchange) =>
+    exchange.respond({ headers: [['content-type', 'application/json']], framing: 'length' }, [
+      '{"results":[{"flagged":false,"categories":{}}],"choices":[]}',
+    ]);
+  const options = (provider: { origin: string }) => ({
+    guards: { security },
+    providers: { openai: { baseUrl: provider.origin } },
+    records: { store: 'sqlite::memory:' },
+  });
+  const proxy = await rig(options, { script });
+  const answer = say(proxy, 'hello', {
+    'helicone-llm-security-enabled': 'true',
+    'helicone-moderations-enabled': 'true',
+  });
+  await isAsked;
+  const closed = proxy.proxy.close();
+  open();
+  expect((await answer).status).toBe(200);
+  await closed;
+});
+
 describe('security', () => {
   test('an injection is blocked without asking anybody; an ordinary prompt is not', async () => {
     const proxy = await rig();

@@ -26,7 +26,14 @@ export function newCall(policy: Partial<CachePolicy> = {}, wire: WireFormat | nu
   const call = createCall(request, createByteBudget(0));
   call.body = Buffer.from('{"stream":true}');
   call.caller = { tenant: 'default', authenticated: false, isOurs: null } as unknown as Caller;
-  call.target = { origin: 'https://o', path: '/v1/chat/completions', wire, apiKey: null } as unknown as Target;
+  call.target = {
+    provider: 'openai',
+    headers: {},
+    origin: 'https://o',
+    path: '/v1/chat/completions',
+    wire,
+    apiKey: null,
+  } as unknown as Target;
   call.policy = { cache: { ...CACHE, ...policy } } as Policy;
   return call;
 }

@@ -59,7 +59,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const start = compose(stagesOf(resolved, parts, check));
 
   function run(call: Call): Promise<EngineResponse> {
-    if (running.closing) return Promise.resolve(refuse(call));
+    // A check belongs to a call that may still finish.
+    if (running.closing && !call.isCheck) return Promise.resolve(refuse(call));
     const place = running.enter(call);
     const done = (): void => {
       running.leave(place);

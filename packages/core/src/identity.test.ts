@@ -224,9 +224,10 @@ describe('a function', () => {
     }
   });
 
-  test('replaceCredential makes every credential of the request ours', async () => {
-    const replacing = (await caller(() => ({ replaceCredential: true }), request({}))) as Caller;
-    expect(replacing.isOurs?.('anything')).toBe(true);
+  test('replaceCredential makes every credential that the request shows ours, and no other', async () => {
+    const shown = request({ authorization: 'Bearer a', 'x-api-key': 'b' });
+    const replacing = (await caller(() => ({ replaceCredential: true }), shown)) as Caller;
+    expect(['a', 'b', 'anything'].map((key) => replacing.isOurs?.(key))).toEqual([true, true, false]);
     const keeping = (await caller(() => ({ replaceCredential: false }), request({}))) as Caller;
     expect(keeping.isOurs).toBeNull();
   });

@@ -133,8 +133,14 @@ function byFunction(authenticate: Authenticate): Authenticator['caller'] {
     if (identity === null || identity === undefined)
       throw new ProxyError('unauthorized', 'the caller was not accepted');
     const caller = toCaller(identity, layerOf(identity.policy));
-    return identity.replaceCredential === true ? { ...caller, isOurs: () => true } : caller;
+    return identity.replaceCredential === true ? { ...caller, isOurs: shownBy(request) } : caller;
   };
+}
+
+/** Which credentials a request shows: those that a fallback brings are others. */
+function shownBy({ headers, query }: EngineRequest): (key: string) => boolean {
+  const shown = new Set([...CREDENTIAL_HEADERS.flatMap((name) => keysIn(headers[name])), ...queryKeys(query)]);
+  return (key) => shown.has(key);
 }
 
 /** Reads each policy object of a user's function once. What is wrong with one is the function's fault, not the caller's. */

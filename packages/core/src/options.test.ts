@@ -157,3 +157,11 @@ test('expectKeys passes an object whose keys are all known', () => {
   expect(() => expectKeys('x', { a: 1 }, ['a', 'b'])).not.toThrow();
   expect(() => expectKeys('x', { c: 1 }, ['a', 'b'])).toThrow('x: unknown key "c"; known are a, b');
 });
+
+test.each(['defaults', 'enforce'])('a limit in policy.%s is refused where limits are turned off', (where) => {
+  const policy = { [where]: { 'Helicone-RateLimit-Policy': '10;w=60' } };
+  expect(wrong({ rateLimit: false, policy })).toThrow(
+    `policy.${where}["Helicone-RateLimit-Policy"]: rate limits are turned off`,
+  );
+  expect(wrong({ policy })).not.toThrow();
+});

@@ -146,6 +146,7 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
   for (const [name, provider] of Object.entries(options.providers ?? {})) {
     expectKeys(`providers.${name}`, provider, ['baseUrl', 'apiKey', 'headers', 'wire', 'targets']);
   }
+  if (options.rateLimit === false) refuseLimits(options.policy ?? {});
   return Object.freeze({
     auth: options.auth ?? null,
     providers: options.providers ?? {},
@@ -177,6 +178,14 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     prices: cost.prices ?? [],
     logger: options.logger ?? null,
   });
+}
+
+/** A server that counts nothing would refuse every caller of a limit that it sets itself. */
+function refuseLimits(policy: PolicyOptions): void {
+  for (const where of ['defaults', 'enforce'] as const) {
+    const name = Object.keys(policy[where] ?? {}).find((each) => each.toLowerCase() === 'helicone-ratelimit-policy');
+    if (name !== undefined) throw new TypeError(`policy.${where}["${name}"]: rate limits are turned off (rateLimit)`);
+  }
 }
 
 function duration(key: string, value: number | undefined, fallback: number): number {

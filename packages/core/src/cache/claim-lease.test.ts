@@ -96,6 +96,15 @@ describe('while another process holds the lease', () => {
     expect(claim()).toEqual({ lease: null, found: null });
   });
 
+  test('after 5 minutes the call goes on alone', async () => {
+    const { claim } = other();
+    await vi.advanceTimersByTimeAsync(299_000);
+    expect(claim()).toBeNull();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(claim()).toEqual({ lease: null, found: null });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('the wait ends in the turn in which all have left', async () => {
     const { log, life, claim } = other();
     await vi.advanceTimersByTimeAsync(80);

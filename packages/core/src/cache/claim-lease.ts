@@ -16,10 +16,15 @@ export interface Claim {
 /** Between two looks at what another process does, ms: the first wait, doubled up to the last. */
 const FIRST_WAIT_MS = 25;
 const MAX_WAIT_MS = 250;
+/**
+ * All waits for one holder, ms: its client may read nothing and hold its answer back for ever, and nobody there knows that it is
+ * waited for. As long as the default of `timeouts.idleMs`.
+ */
+const MAX_WAITED_MS = 300_000;
 
 /**
- * Takes the lease of a key, or waits while another process holds it: until the answer is stored, or there is none to wait for.
- * Ends at once when `life` does. Held by `life` while it waits.
+ * Takes the lease of a key, or waits while another process holds it: until the answer is stored, or there is none to wait for,
+ * 5 minutes at the longest. Ends at once when `life` does. Held by `life` while it waits.
  */
 export async function claimLease(leases: LeaseStore, place: Place, life: CallLife): Promise<Claim> {
   while (life.ended === null) {
@@ -37,8 +42,10 @@ export async function claimLease(leases: LeaseStore, place: Place, life: CallLif
 
 /** `free`: the other process gave up its lease. Null: nobody is waited for. */
 async function waitForOther(leases: LeaseStore, place: Place, life: CallLife): Promise<LookUp | 'free' | null> {
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
+  let waitedMs = 0;
+  for (let waitMs = FIRST_WAIT_MS; waitedMs < MAX_WAITED_MS; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
     await pause(waitMs, life);
+    waitedMs += waitMs;
     if (life.ended !== null) return null;
     // The holder first and the entry after it: what was stored before the lease was given up is not missed.
     const holder = await leases.look(place.key);
@@ -46,6 +53,7 @@ async function waitForOther(leases: LeaseStore, place: Place, life: CallLife): P
     if (found.entries.length > 0) return found;
     if (holder !== 'theirs') return holder === 'free' ? 'free' : null;
   }
+  return null;
 }
 
 function pause(ms: number, life: CallLife): Promise<void> {

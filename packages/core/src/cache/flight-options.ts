@@ -1,3 +1,4 @@
+import type { ByteBudget } from '../upstream/byte-budget.js';
 import type { Flight } from './flight.js';
 import type { Place } from './look-up.js';
 
@@ -9,6 +10,8 @@ export interface FlightOptions {
   place: Place;
   /** Longest answer that is stored, or shared from its beginning with whoever comes later. Bytes. */
   maxEntryBytes: number;
+  /** Bounds the bytes that all flights keep for those who may still join, and for the store. */
+  budget: ByteBudget;
   /** See `SharedBodyOptions`. */
   idleMs: number;
   /** 0 up to 1. */

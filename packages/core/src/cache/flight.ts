@@ -200,7 +200,8 @@ export class Flight implements MemberFlight, SharedBodyListener {
   }
 
   #share(leader: Member, response: EngineResponse, kind: StorableKind): void {
-    const tape = new AnswerTape(this.#options.maxEntryBytes, kind === 'events');
+    const { maxEntryBytes: maxBytes, budget } = this.#options;
+    const tape = new AnswerTape({ maxBytes, events: kind === 'events', budget });
     const shared = new SharedBody({ listener: this, tape, idleMs: this.#options.idleMs });
     this.#tape = tape;
     this.#shared = shared;
@@ -225,6 +226,7 @@ export class Flight implements MemberFlight, SharedBodyListener {
   #land(entry: CacheEntry | null): void {
     this.#landed = true;
     this.#entry = entry;
+    this.#tape?.drop();
     if (entry === null) this.#close(false);
     else void this.#store(entry);
   }
@@ -257,6 +259,7 @@ export class Flight implements MemberFlight, SharedBodyListener {
     this.#close(true);
     this.#life.end(reason);
     this.#shared?.cancel(reason);
+    this.#tape?.drop();
     const leader = this.#leader;
     if (leader === null || leader.left === null) return;
     if (leader.reader === null) leader.reject(leader.left);

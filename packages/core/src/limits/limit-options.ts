@@ -15,7 +15,10 @@ export interface RateLimitOptions {
   store?: RedisClient | 'cluster' | RateLimiterFactory;
   /** What calls get while the store cannot say: `allow` admits them uncounted, `deny` answers 503. Default `allow`. */
   onStoreError?: 'allow' | 'deny';
-  /** How long a call waits for the store, ms; the first one after a start of the default store ten times as long. Default 200. */
+  /**
+   * How long a call waits for the store, ms; the first ones after a start, which wait for the default store's kept counts or for
+   * prices, ten times as long. Default 200.
+   */
   timeoutMs?: number;
 }
 
@@ -52,10 +55,10 @@ export function resolveRateLimitOptions(given: RateLimitOptions | false | undefi
 }
 
 /**
- * The first call after a start waits longer for the kept counts than any other for its own, by this factor: without them a
- * restart would open every quota anew.
+ * The first calls after a start wait longer, by this factor, for the records worker, which starts with them: without the kept
+ * counts a restart would open every quota anew, and without prices one call would reserve all of a quota of cents.
  */
-const LOAD_FACTOR = 10;
+export const START_FACTOR = 10;
 
 /** What a limit store needs of its surroundings. */
 export interface LimitStoreContext {
@@ -76,7 +79,7 @@ export function createLimitStore(
 ): GuardedLimitStore {
   const guard = { timeoutMs, tell, logger };
   if (store === null) {
-    const loadMs = LOAD_FACTOR * timeoutMs;
+    const loadMs = START_FACTOR * timeoutMs;
     // It waits for nothing longer than that by itself, and then answers: never to be cut off at the same moment.
     return new GuardedLimitStore(embedded(loadMs), { ...guard, timeoutMs: 2 * loadMs });
   }

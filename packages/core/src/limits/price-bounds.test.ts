@@ -48,6 +48,19 @@ test('a worker that does not answer is waited for once; its late answer counts',
   expect(prices.of('openai', 'gpt-4o')).toEqual(BOUND);
 });
 
+test('a worker that starts is waited for longer, so that a known price is not taken for an unknown one', async () => {
+  const answers: ((bound: PriceBound) => void)[] = [];
+  const ask = () => new Promise<PriceBound | null>((resolve) => answers.push(resolve));
+  const prices = new PriceBounds({ ask, timeoutMs: 200, startMs: 2000 });
+  const first = prices.of('openai', 'gpt-4o');
+  vi.advanceTimersByTime(1999);
+  answers[0]?.(BOUND);
+  expect(await first).toEqual(BOUND);
+  const second = prices.of('openai', 'gpt-4o-mini');
+  vi.advanceTimersByTime(200);
+  expect(await second).toBeNull();
+});
+
 test('a worker that died is asked again by the next call', async () => {
   const ask = vi.fn(async () => BOUND as PriceBound | null).mockRejectedValueOnce(new Error('died'));
   const prices = new PriceBounds({ ask, timeoutMs: 200 });

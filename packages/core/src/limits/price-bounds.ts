@@ -10,6 +10,8 @@ export interface PriceBoundsOptions {
   ask: AskPriceBound;
   /** How long a call waits for a price that is asked for, ms. */
   timeoutMs: number;
+  /** The same until the first price was told, while the worker starts, ms. Default `timeoutMs`. */
+  startMs?: number;
 }
 
 /** Models come from outside. */
@@ -39,9 +41,11 @@ export class PriceBounds {
   readonly #options: PriceBoundsOptions;
   readonly #known = new Map<string, Known>();
   readonly #asked = new Map<string, Asked>();
+  #waitMs: number;
 
   constructor(options: PriceBoundsOptions) {
     this.#options = options;
+    this.#waitMs = options.startMs ?? options.timeoutMs;
   }
 
   /** Null when the price is not known, or nobody tells it in time. Never rejects. */
@@ -62,6 +66,7 @@ export class PriceBounds {
     const answer = this.#options.ask(model).then(
       (bound) => {
         this.#asked.delete(key);
+        this.#waitMs = this.#options.timeoutMs;
         this.#keep(key, bound);
         return bound;
       },
@@ -70,7 +75,7 @@ export class PriceBounds {
         return null;
       },
     );
-    const asked = { answer, until: now + this.#options.timeoutMs };
+    const asked = { answer, until: now + this.#waitMs };
     this.#asked.set(key, asked);
     return asked;
   }

@@ -9,6 +9,9 @@ interface RedisTaken extends Taken {
   readonly windowMs: number;
 }
 
+/** A window is known again by its end, give or take so much. Ms. */
+const MAX_ROOM_MS = 5_000;
+
 /**
  * Adds ARGV[1] (may be negative) to the counter KEYS[1] unless its window has ended: there is none, or it lives longer than
  * ARGV[2] ms, so that it is a later one. Never makes a key, never goes below 0, never changes when the window ends.
@@ -46,8 +49,10 @@ export function createRedisStore(commands: RedisCommands): LimitStore {
       const { endsAt, windowMs } = taken as RedisTaken;
       const leftMs = endsAt - Date.now();
       if (leftMs <= 0) return;
-      // The next window ends a whole window later: half of one is room enough for clocks that are set and answers that are slow.
-      await commands.eval(ADJUST, [key], [String(points), String(Math.ceil(leftMs + windowMs / 2))]);
+      // Room for clocks that are set and answers that are slow. The next window ends a whole window later, but one that opened
+      // since Redis lost its data only as much later as it opened.
+      const room = Math.min(windowMs / 2, MAX_ROOM_MS);
+      await commands.eval(ADJUST, [key], [String(points), String(Math.ceil(leftMs + room))]);
     },
     close: async () => {},
   };

@@ -4,7 +4,7 @@ import type { Provider } from '../providers/registry.js';
 import type { Recorder } from '../records/recorder.js';
 import { clusterStore } from './cluster-store.js';
 import { EmbeddedStore } from './embedded-store.js';
-import { createLimitStore, type ResolvedRateLimitOptions } from './limit-options.js';
+import { createLimitStore, type ResolvedRateLimitOptions, START_FACTOR } from './limit-options.js';
 import { createLimiter, type Limiter } from './limiter.js';
 import { PriceBounds } from './price-bounds.js';
 import { Settlements } from './settlements.js';
@@ -44,7 +44,7 @@ export function startLimiter(options: ResolvedRateLimitOptions, parts: LimiterPa
   const limiter = createLimiter({
     store,
     settlements,
-    prices: new PriceBounds({ ask: recorder.priceBound, timeoutMs }),
+    prices: new PriceBounds({ ask: recorder.priceBound, timeoutMs, startMs: START_FACTOR * timeoutMs }),
     providerOf: (origin) => names.get(origin) ?? new URL(origin).hostname,
     onStoreError,
     tell,

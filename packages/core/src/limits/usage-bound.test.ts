@@ -36,6 +36,7 @@ describe('the most output', () => {
     [{ max_tokens: -5, n: -2 }, 16_384],
     [{ max_tokens: '9', n: null }, 16_384],
     [{ max_tokens: 1.5 }, 2],
+    [{ max_tokens: 1e300, n: 1e300 }, 1e18],
     [{ generationConfig: { maxOutputTokens: 20, candidateCount: 2 } }, 40],
     [{ generation_config: { max_output_tokens: 20 } }, 20],
     [{ generationConfig: null }, 16_384],

@@ -11,6 +11,8 @@ export interface UsageBound {
 
 /** Output of a request that sets no limit of its own, tokens. */
 const DEFAULT_OUTPUT_TOKENS = 16_384;
+/** More than any model gives, and small enough that what is made of it stays a finite number: endless times 0 USD is none. */
+const MAX_COUNT = 1e9;
 /** Length of a body that is neither held nor declared, bytes. */
 const UNKNOWN_BYTES = 1024 * 1024;
 /** Text is compressed 4 to 20 times. */
@@ -99,7 +101,7 @@ function maximalOutput(body: JsonBody | null, { fallbacks }: Policy): number {
 }
 
 function count(value: unknown): number {
-  return typeof value === 'number' && value > 0 ? Math.ceil(value) : 0;
+  return typeof value === 'number' && value > 0 ? Math.min(Math.ceil(value), MAX_COUNT) : 0;
 }
 
 /** The model that a call asks for; null when neither policy nor body nor path names it. */

@@ -18,6 +18,10 @@ test.each<[string, Record<string, unknown>, string]>([
   ['{"m":null}', { m: { a: 1 } }, '{"m":{"a":1}}'],
   ['{}', { é: 'ü' }, '{"é":"ü"}'],
   ['{"a":1}', {}, '{"a":1}'],
+  ['{"é":1,"a":2}', { é: 3 }, '{"é":3,"a":2}'],
+  ['{"m":{"é":{"a":1}}}', { m: { é: { b: 2 } } }, '{"m":{"é":{"a":1,"b":2}}}'],
+  ['{"m":{"id":12345678901234567890, "x":1.0}}', { m: { a: 1 } }, '{"m":{"id":12345678901234567890, "x":1.0,"a":1}}'],
+  ['{"m":{}}', { m: { a: {} } }, '{"m":{"a":{}}}'],
 ])('%s with %j', (body, override, expected) => {
   expect(overridden(body, override)).toBe(expected);
 });
@@ -28,9 +32,14 @@ test('a key called __proto__ is a key like any other', () => {
   expect(({} as Record<string, unknown>).x).toBeUndefined();
 });
 
-test('a value that is nested too deeply to be written is given up, not thrown', () => {
+test('a value that is nested too deeply to be parsed and written again is not touched', () => {
   const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-  const json = JsonBody.read(Buffer.from(`{"m":{"a":${deep}}}`)) as JsonBody;
+  expect(overridden(`{"m":{"a":${deep}}}`, { m: { b: 1 } })).toBe(`{"m":{"a":${deep},"b":1}}`);
+});
+
+test('an object of more members than anybody means is given up', () => {
+  const members = Array.from({ length: 10_001 }, (_, i) => `"${i}":0`).join(',');
+  const json = JsonBody.read(Buffer.from(`{"m":{${members}}}`)) as JsonBody;
   expect(overrideBody(json, { m: { b: 1 } })).toBeNull();
 });
 

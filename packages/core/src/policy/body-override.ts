@@ -1,33 +1,30 @@
-import type { Edit, JsonBody } from './json-body.js';
+import { type Edit, JsonBody } from './json-body.js';
 
 /**
- * A body with `override` merged deeply into it: objects merge, everything else is replaced, new keys are added. Members that
- * the override does not name keep their bytes. Null when a value is nested too deeply to be written.
+ * A body with `override` merged deeply into it: objects merge, everything else is replaced, new keys are added. What the override
+ * does not name keeps its bytes, at every level. Null when an object is too large to be merged into. `override` must not nest
+ * deeper than the stack allows.
  */
 export function overrideBody(body: JsonBody, override: Readonly<Record<string, unknown>>): Uint8Array | null {
-  try {
-    return body.edited(Object.entries(override).map(([name, value]) => editOf(body, name, value)));
-  } catch (error) {
-    // JSON.stringify recurses, JSON.parse does not: what was read need not be writable.
-    if (error instanceof RangeError) return null;
-    throw error;
+  const edits: Edit[] = [];
+  for (const [name, value] of Object.entries(override)) {
+    const text = merged(body, name, value);
+    if (text === null) return null;
+    edits.push([name, text]);
   }
+  return body.edited(edits);
 }
 
-function editOf(body: JsonBody, name: string, value: unknown): Edit {
-  // Parsing the old value is only worth it where it takes part in the new one.
-  const merged = isObject(value) ? merge(body.value(name), value) : value;
-  return [name, JSON.stringify(merged)];
+function merged(body: JsonBody, name: string, value: unknown): string | null {
+  const under = isObject(value) ? body.bytesOf(name) : undefined;
+  if (under === undefined || under[0] !== OPEN_BRACE) return JSON.stringify(value);
+  const inner = JsonBody.read(under);
+  const bytes = inner === null ? null : overrideBody(inner, value as Record<string, unknown>);
+  return bytes === null ? null : Buffer.from(bytes).toString();
 }
 
-function merge(under: unknown, over: unknown): unknown {
-  if (!isObject(under) || !isObject(over)) return over;
-  // From entries, so that a key called __proto__ is a key like any other.
-  const merged = new Map(Object.entries(under));
-  for (const [name, value] of Object.entries(over)) merged.set(name, merge(merged.get(name), value));
-  return Object.fromEntries(merged);
-}
+const OPEN_BRACE = 123;
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,11 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bucketKey, type CacheKeyInput, cacheKey, isCacheable, isCacheableBody } from './cache-key.js';
 import { JsonBody } from './json-body.js';
+import type { Fallback } from './policy.js';
 
 const INPUT: CacheKeyInput = {
   tenant: 'default',
   credentials: 'Bearer one',
   origin: 'https://api.openai.com',
+  provider: 'openai',
+  providerHeaders: {},
+  fallbacks: null,
+  rights: null,
   method: 'POST',
   path: '/v1/chat/completions',
   query: '',
@@ -14,6 +19,15 @@ const INPUT: CacheKeyInput = {
   seed: null,
   ignoreKeys: [],
   body: Buffer.from('{"model":"gpt-4o","temperature":1}'),
+};
+
+const FALLBACK: Fallback = {
+  origin: 'https://api.groq.com',
+  basePath: '',
+  headers: {},
+  onCodes: [],
+  bodyKeyOverride: null,
+  trusted: false,
 };
 
 function keyOf(change: Partial<CacheKeyInput>): string {
@@ -41,7 +55,16 @@ describe('cacheKey', () => {
     ['openai-beta', { headers: { 'openai-beta': 'x' } }],
     ['openai-organization', { headers: { 'openai-organization': 'x' } }],
     ['openai-project', { headers: { 'openai-project': 'x' } }],
-    ['helicone-fallbacks', { headers: { 'helicone-fallbacks': '[]' } }],
+    ['x-goog-fieldmask', { headers: { 'x-goog-fieldmask': 'x' } }],
+    ['azureml-model-deployment', { headers: { 'azureml-model-deployment': 'x' } }],
+    ['extra-parameters', { headers: { 'extra-parameters': 'drop' } }],
+    ['provider', { provider: 'acme' }],
+    ['headers of the provider', { providerHeaders: { 'openai-project': 'x' } }],
+    ['fallbacks', { fallbacks: [FALLBACK] }],
+    ['rights', { rights: ['openai'] }],
+    ['headers of a fallback', { fallbacks: [{ ...FALLBACK, headers: { 'x-api-key': 'x' } }] }],
+    ['a header that stops here', { headers: { 'x-any': 'x', connection: 'close, X-Any' } }],
+    ['a counting header that stops here', { headers: { 'openai-beta': 'x', connection: 'openai-beta' } }],
     ['a number of the body', { body: Buffer.from('{"model":"gpt-4o","temperature":1.0}') }],
     ['no body', { body: null }],
     ['an empty body', { body: new Uint8Array() }],
@@ -52,6 +75,7 @@ describe('cacheKey', () => {
   });
 
   test.each<[string, Partial<CacheKeyInput>]>([
+    ['what else stops here', { headers: { te: 'x', connection: 'Keep-Alive, te, x-trace' } }],
     ['other headers', { headers: { 'user-agent': 'x', 'helicone-user-id': 'ada', 'content-type': 'text/plain' } }],
     ['order and white space of the body', { body: Buffer.from('{ "temperature":1, "model":"gpt\\u002d4o"}') }],
     ['an empty seed', { seed: '' }],

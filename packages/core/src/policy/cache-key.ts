@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Headers } from '../contract.js';
 import { canonicalJson } from './canonical-json.js';
+import { nominated, stopsHere } from './headers.js';
 import type { JsonBody } from './json-body.js';
+import type { Fallback } from './policy.js';
 
 /** What makes two calls equal. */
 export interface CacheKeyInput {
@@ -10,6 +12,14 @@ export interface CacheKeyInput {
   credentials: string;
   /** Origin that the call goes to. */
   origin: string;
+  /** Provider as the options name it: two of one origin may have different keys. */
+  provider: string;
+  /** Headers that the options set on every call of this provider. */
+  providerHeaders: Readonly<Record<string, string>>;
+  /** Targets that are tried in place of that origin, whoever asked for them. */
+  fallbacks: readonly Fallback[] | null;
+  /** Providers whose keys may go to those targets; null: all. */
+  rights: readonly string[] | null;
   method: string;
   /** Path on that origin, without query. */
   path: string;
@@ -38,7 +48,11 @@ const COUNTING_HEADERS = [
   'openai-beta',
   'openai-organization',
   'openai-project',
-  'helicone-fallbacks',
+  // Google: which parts of the answer come.
+  'x-goog-fieldmask',
+  // Azure: which deployment answers, and what becomes of parameters that its model does not know.
+  'azureml-model-deployment',
+  'extra-parameters',
 ] as const;
 
 /** The key of a call: equal calls of one tenant with the same credentials have the same. Short, and safe in any store. */
@@ -49,8 +63,10 @@ export function cacheKey(input: CacheKeyInput): string {
 /** Digest of all that makes a key besides the body: nothing in it can be read. */
 export function keyHead(input: Omit<CacheKeyInput, 'body' | 'ignoreKeys'>): string {
   const { tenant, credentials, origin, method, path, query, headers, seed } = input;
+  const { provider, providerHeaders, fallbacks, rights } = input;
   let text =
     part(tenant) + part(credentials) + part(origin) + part(method) + part(path) + part(query) + part(seed ?? '');
+  text += part(provider) + part(options({ providerHeaders, fallbacks, rights })) + part(stopped(headers));
   for (const name of COUNTING_HEADERS) text += headerPart(headers[name]);
   return hash('sha256', text, 'base64url');
 }
@@ -63,6 +79,22 @@ export function keyOfBody(head: string, { body, ignoreKeys }: Pick<CacheKeyInput
 /** The key of one of several answers kept for the same call. The first one's is the key itself, so that another number of buckets loses nothing. */
 export function bucketKey(key: string, index: number): string {
   return index === 0 ? key : `${key}.${index}`;
+}
+
+/** What the options add; nothing for most calls. */
+function options(set: Pick<CacheKeyInput, 'providerHeaders' | 'fallbacks' | 'rights'>): string {
+  for (const _ in set.providerHeaders) return JSON.stringify(set);
+  return set.fallbacks === null && set.rights === null ? '' : JSON.stringify(set);
+}
+
+/** Names that `Connection` keeps from the provider: its answer is none for calls that send it the same headers. */
+function stopped(headers: Headers): string {
+  const gone = nominated(headers.connection);
+  if (gone === null) return '';
+  return [...gone]
+    .filter((name) => headers[name] !== undefined && !stopsHere(name))
+    .sort()
+    .join();
 }
 
 /** With its length before it, no text can run over into its neighbours. */

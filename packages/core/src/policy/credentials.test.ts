@@ -114,3 +114,27 @@ test('nothing that gives access is left for another origin; all else keeps its b
   expect(withoutCredentials(headers, query)).toEqual({ headers: { 'openai-beta': 'b' }, query: 'x=%20+y&keys=1&' });
   expect(withoutCredentials({}, '')).toEqual({ headers: {}, query: '' });
 });
+
+test.each([
+  'x-auth-token',
+  'apikey',
+  'x-functions-key',
+  'cf-aig-authorization',
+  'ocp-apim-subscription-key',
+  'client-secret',
+])('%s is left for no other origin', (name) => {
+  expect(withoutCredentials({ [name]: 'a' }, '').headers).toEqual({});
+});
+
+test.each(['idempotency-key', 'x-max-tokens', 'author', 'anthropic-beta', 'x-stainless-lang', 'content-type'])(
+  '%s is',
+  (name) => {
+    expect(withoutCredentials({ [name]: 'a' }, '').headers).toEqual({ [name]: 'a' });
+  },
+);
+
+test('nor what signs a URL; a page’s token is none', () => {
+  const query =
+    'pageToken=1&sig=a&Signature=a&token=a&auth_token=a&client_secret=a&subscription-key=a&x-goog-signature=a&max_tokens=2';
+  expect(withoutCredentials({}, query).query).toBe('pageToken=1&max_tokens=2');
+});

@@ -67,17 +67,26 @@ function withoutOwnQueryKeys(query: string, isOurs: (key: string) => boolean): s
     .join('&');
 }
 
-/** Headers besides `CREDENTIAL_HEADERS` that give access: AWS's session token, Azure's and Cloudflare's gateways. */
-const FURTHER_CREDENTIALS = ['x-amz-security-token', 'ocp-apim-subscription-key', 'cf-aig-authorization'] as const;
+/**
+ * Names of headers that give access, `CREDENTIAL_HEADERS` among them: gateways, clouds and servers of people's own have others
+ * (`x-amz-security-token`, `ocp-apim-subscription-key`, `cf-aig-authorization`, `x-auth-token`).
+ */
+const HEADER_CREDENTIAL =
+  /(^|[-_])(authorization|auth|token|secret|password|(api|access|subscription|functions?)[-_]?key)$/;
 
-/** Query parameters that give access, at one provider or another. */
-const QUERY_CREDENTIAL = /^(key|api[-_]?key|access[-_]?token|subscription-key|x-amz-.*)$/i;
+/** Names of query parameters that give access, at one provider or another; signed URLs have several. */
+const QUERY_CREDENTIAL =
+  /^(key|sig|signature|password|(api|access|subscription|functions?)[-_]?key|((access|auth|bearer|security|session)[-_]?)?token|(client[-_]?)?secret|x-(amz|goog)-.*)$/i;
+
+/** Whether a header of this lower-case name gives access. */
+export function isCredential(name: string): boolean {
+  return HEADER_CREDENTIAL.test(name);
+}
 
 /** A request's headers and query without anything that gives access: what may go to another origin than the caller meant. */
 export function withoutCredentials(headers: Headers, query: string): { headers: Headers; query: string } {
   const kept = { ...headers };
-  for (const name of CREDENTIAL_HEADERS) delete kept[name];
-  for (const name of FURTHER_CREDENTIALS) delete kept[name];
+  for (const name in kept) if (isCredential(name)) delete kept[name];
   return { headers: kept, query: query === '' ? '' : query.split('&').filter(givesNoAccess).join('&') };
 }
 

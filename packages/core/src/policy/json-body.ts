@@ -37,13 +37,19 @@ export class JsonBody {
 
   /** JSON text of a member's value, one character per byte; undefined when there is no such member. */
   raw(name: string): string | undefined {
-    const member = this.members.get(name);
+    const member = this.#member(name);
     return member === undefined ? undefined : this.text.slice(member.start, member.end);
+  }
+
+  /** The bytes of a member's value; undefined when there is no such member. */
+  bytesOf(name: string): Uint8Array | undefined {
+    const member = this.#member(name);
+    return member === undefined ? undefined : this.bytes.subarray(member.start, member.end);
   }
 
   /** A member's value, parsed; undefined when there is no such member or it is no JSON. */
   value(name: string): unknown {
-    const member = this.members.get(name);
+    const member = this.#member(name);
     return member === undefined ? undefined : this.valueAt(member);
   }
 
@@ -58,7 +64,7 @@ export class JsonBody {
 
   /** A member's value if it is text. */
   string(name: string): string | undefined {
-    const member = this.members.get(name);
+    const member = this.#member(name);
     if (member === undefined || this.text[member.start] !== '"') return undefined;
     const value = this.valueAt(member);
     return typeof value === 'string' ? value : undefined;
@@ -82,7 +88,7 @@ export class JsonBody {
     const replacements: Replacement[] = [];
     let added = '';
     for (const [name, value] of wanted) {
-      const member = this.members.get(name);
+      const member = this.#member(name);
       if (member === undefined) {
         if (value !== null) added += `,${JSON.stringify(name)}:${value}`;
         continue;
@@ -106,6 +112,11 @@ export class JsonBody {
     }
     pieces.push(this.bytes.subarray(at));
     return Buffer.concat(pieces);
+  }
+
+  /** Names are kept as the text is, one character per byte. */
+  #member(name: string): Member | undefined {
+    return this.members.get(name) ?? this.members.get(Buffer.from(name).toString('latin1'));
   }
 
   /** Removes members, each with one of the commas beside it, and adds `added` (each with a comma before it) behind the last. */

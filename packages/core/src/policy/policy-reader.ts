@@ -4,7 +4,7 @@ import type { Caller } from '../identity.js';
 import { type FallbackOption, readFallbackOptions } from './fallback-list.js';
 import type { HeaderValues } from './header-table.js';
 import { ALL_HEADERS, type HeaderReading, NOTHING, readHeaders } from './header-values.js';
-import { type Policy, resolvePolicy } from './policy.js';
+import { type Asked, type Policy, resolvePolicy } from './policy.js';
 import {
   compilePolicy,
   type MergedLayers,
@@ -19,6 +19,8 @@ export interface PolicyReading {
   /** A UUID of the caller's. */
   readonly requestId: string | null;
   readonly values: HeaderValues;
+  /** Those that the client's own headers ask for, without those that clients may not set. */
+  readonly sent: HeaderValues;
   readonly policy: Policy;
   /** What `Helicone-Warning` says. */
   readonly warnings: readonly string[];
@@ -46,7 +48,7 @@ export function createPolicyReader({
   const targets = fallbacks === undefined || fallbacks === null ? null : readFallbackOptions(fallbacks);
   const ofNoKey = all === null ? null : mergeLayers(all, null);
   const ofKey = new WeakMap<PolicyLayer, MergedLayers>();
-  const nothing = toReading(NOTHING, null);
+  const nothing = toReading(NOTHING, NOTHING, null);
 
   function layersOf(key: PolicyLayer): MergedLayers {
     let merged = ofKey.get(key);
@@ -57,19 +59,19 @@ export function createPolicyReader({
     return merged;
   }
 
-  function toReading(reading: HeaderReading, userId: string | null): PolicyReading {
-    const { values, warnings, fault } = reading;
-    const resolved = resolvePolicy(reading, userId, targets);
-    return { requestId: values['helicone-request-id'] ?? null, values, policy: resolved, warnings, fault };
+  function toReading(asked: Asked, client: HeaderReading, userId: string | null): PolicyReading {
+    const { values } = asked;
+    const { values: sent, warnings, fault } = client;
+    const resolved = resolvePolicy(asked, userId, targets);
+    return { requestId: values['helicone-request-id'] ?? null, values, sent, policy: resolved, warnings, fault };
   }
 
   return {
     read(headers, { userId, policy: key }) {
       const layers = key === null ? ofNoKey : layersOf(key);
       const client = readHeaders(headers, layers?.rules ?? ALL_HEADERS);
-      if (layers === null) return client === NOTHING && userId === null ? nothing : toReading(client, userId);
-      const { values, properties } = mergeValues(mergeValues(layers.defaults, client), layers.enforce);
-      return toReading({ values, properties, warnings: client.warnings, fault: client.fault }, userId);
+      if (layers === null) return client === NOTHING && userId === null ? nothing : toReading(client, client, userId);
+      return toReading(mergeValues(mergeValues(layers.defaults, client), layers.enforce), client, userId);
     },
   };
 }

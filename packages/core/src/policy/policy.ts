@@ -85,6 +85,11 @@ const ALSO_PROPERTIES = [
 ] as const;
 
 const NO_LIMITS: readonly RateLimit[] = Object.freeze([]);
+/** An event stream is no answer to a call that did not ask for one. */
+function mayBeIgnored(path: readonly string[]): boolean {
+  return path.length > 1 || path[0] !== 'stream';
+}
+
 const NO_PATHS: CachePolicy['ignoreKeys'] = Object.freeze([]);
 const NO_DIRECTIVES: CacheDirectives = Object.freeze({ noStore: false, noCache: false, maxAgeSeconds: null });
 
@@ -132,7 +137,7 @@ function resolveCache(values: HeaderValues): CachePolicy | null {
     lifetimeMs: (maxAgeSeconds === null || maxAgeSeconds === 0 ? DEFAULT_AGE_SECONDS : maxAgeSeconds) * 1000,
     buckets: values['helicone-cache-bucket-max-size'] ?? 1,
     seed: values['helicone-cache-seed'] ?? null,
-    ignoreKeys: values['helicone-cache-ignore-keys'] ?? NO_PATHS,
+    ignoreKeys: values['helicone-cache-ignore-keys']?.filter(mayBeIgnored) ?? NO_PATHS,
   };
 }
 

@@ -20,7 +20,8 @@ export function isRetryable({ status, headers }: EngineResponse): boolean {
 
 /**
  * Whether another try at the same target may do better after this error of ours. One that timed out has used up the caller's
- * patience, and the provider may still be working on it.
+ * patience, and the provider may still be working on it; where no connection came about in time nothing was sent, which the
+ * code does not tell.
  */
 export function isRetryableError(code: ErrorCode): boolean {
   return code === 'upstream_unreachable' || code === 'upstream_reset';

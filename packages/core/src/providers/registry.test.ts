@@ -56,3 +56,24 @@ describe('targets of a provider', () => {
     expect(() => createRegistry({ own: {} })).toThrow('providers.own.baseUrl: needed');
   });
 });
+
+test.each<[unknown, string]>([
+  [{ apiKey: '' }, 'providers.openai.apiKey: must be text or a function'],
+  [{ apiKey: 5 }, 'providers.openai.apiKey: must be text or a function'],
+  [{ wire: 'openai' }, 'providers.openai.wire: must be one of openai-chat'],
+  [{ wire: 'constructor' }, 'providers.openai.wire: must be one of openai-chat'],
+  [{ headers: { 'bad name': 'x' } }, 'providers.openai.headers["bad name"]: not a header name'],
+  [{ headers: { 'X-A': 5 } }, 'providers.openai.headers["X-A"]: must be text'],
+  [{ headers: { 'X-A': 'a\r\nb: c' } }, 'providers.openai.headers["X-A"]: must be text'],
+  [{ headers: { 'Transfer-Encoding': 'chunked' } }, 'providers.openai.headers["Transfer-Encoding"]: belongs to'],
+])('%j is refused by name', (options, named) => {
+  expect(() => createRegistry({ openai: options as ProviderOptions })).toThrow(named);
+});
+
+test('headers of a provider are set lower-case, those for a gateway of another kind too', () => {
+  const headers = { 'Helicone-Auth': 'Bearer x', Host: 'x.example' };
+  expect(createRegistry({ openai: { headers } }).get('openai')?.headers).toEqual({
+    'helicone-auth': 'Bearer x',
+    host: 'x.example',
+  });
+});

@@ -128,9 +128,12 @@ function toProvider(row: ProviderRow, given: ProviderOptions | undefined): Provi
   const key = `providers.${row.name}`;
   const address = given?.baseUrl ?? row.baseUrl;
   const url = address === null ? null : parseBaseUrl(address, `${key}.baseUrl`);
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(given?.headers ?? {})) headers[name.toLowerCase()] = value;
-  const own = { url, apiKey: given?.apiKey ?? null };
+  const headers = toHeaders(given?.headers, `${key}.headers`);
+  const own = { url, apiKey: toSecret(given?.apiKey ?? null, `${key}.apiKey`) };
+  const wire = given?.wire ?? null;
+  if (wire !== null && !Object.hasOwn(WIRE_FORMATS, wire)) {
+    throw new TypeError(`${key}.wire: must be one of ${Object.keys(WIRE_FORMATS).join(', ')}`);
+  }
   const targets = toTargets(given?.targets, own, `${key}.targets`);
   // A provider that is nothing but its targets is at home at the first.
   const home = url === null ? (targets[0] ?? null) : addressOf(url);
@@ -141,9 +144,39 @@ function toProvider(row: ProviderRow, given: ProviderOptions | undefined): Provi
     credential: row.credential,
     apiKey: own.apiKey,
     headers,
-    wire: given?.wire ?? null,
+    wire,
     targets,
   };
+}
+
+const WIRE_FORMATS: Record<WireFormat, true> = {
+  'openai-chat': true,
+  'openai-responses': true,
+  'openai-embeddings': true,
+  'anthropic-messages': true,
+};
+
+/** Headers that tell where a message ends or what becomes of its connection: one of these would break every call. */
+const FRAMING = /^(connection|content-length|expect|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/;
+
+function toHeaders(given: Record<string, string> | undefined, key: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given ?? {})) {
+    const at = `${key}[${JSON.stringify(name)}]`;
+    const lower = name.toLowerCase();
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower)) throw new TypeError(`${at}: not a header name`);
+    if (FRAMING.test(lower)) throw new TypeError(`${at}: belongs to the connection and cannot be set`);
+    if (typeof value !== 'string' || !/^[\t\x20-\x7e]*$/.test(value)) {
+      throw new TypeError(`${at}: must be text of printable ASCII characters`);
+    }
+    headers[lower] = value;
+  }
+  return headers;
+}
+
+function toSecret(given: Secret | null, key: string): Secret | null {
+  if (given === null || typeof given === 'function' || (typeof given === 'string' && given !== '')) return given;
+  throw new TypeError(`${key}: must be text or a function`);
 }
 
 function toTargets(
@@ -156,12 +189,10 @@ function toTargets(
   return given.map((target, i) => {
     const at = `${key}[${i}]`;
     expectKeys(at, target, ['baseUrl', 'apiKey', 'weight']);
-    const { baseUrl, apiKey = own.apiKey, weight = 1 } = target;
+    const { baseUrl, weight = 1 } = target;
+    const apiKey = toSecret(target.apiKey ?? own.apiKey, `${at}.apiKey`);
     const url = baseUrl === undefined ? own.url : parseBaseUrl(baseUrl, `${at}.baseUrl`);
     if (url === null) throw new TypeError(`${at}.baseUrl: needed, since the provider has none`);
-    if (apiKey !== null && typeof apiKey !== 'function' && (typeof apiKey !== 'string' || apiKey === '')) {
-      throw new TypeError(`${at}.apiKey: must be text or a function`);
-    }
     if (typeof weight !== 'number' || !(weight > 0) || weight === Number.POSITIVE_INFINITY) {
       throw new RangeError(`${at}.weight: must be a number above 0`);
     }

@@ -4,14 +4,16 @@ import type { FlightOptions } from '../cache/flight-options.js';
 import { hitAnswer } from '../cache/hit-answer.js';
 import { KeyMemo } from '../cache/key-memo.js';
 import { type LookUp, lookUp, type Place } from '../cache/look-up.js';
-import { saveAnswer } from '../cache/save-answer.js';
+import { type SavePlace, saveAnswer } from '../cache/save-answer.js';
 import { type Call, jsonOf, label } from '../call.js';
-import type { EngineResponse, Stage } from '../contract.js';
+import type { EngineResponse, Headers, Stage } from '../contract.js';
 import type { Caller } from '../identity.js';
 import { isCacheable, isCacheableBody, keyHead, keyOfBody } from '../policy/cache-key.js';
-import { CREDENTIAL_HEADERS, queryKeys } from '../policy/credentials.js';
+import { isCredential } from '../policy/credentials.js';
+import { stopsHere } from '../policy/headers.js';
 import type { CachePolicy, Policy } from '../policy/policy.js';
 import type { Target } from '../policy/target.js';
+import { createByteBudget } from '../upstream/byte-budget.js';
 import { type ForwardedHead, forwardedHead, needsServerKey } from '../upstream/request-headers.js';
 
 export interface CacheOptions {
@@ -23,6 +25,9 @@ export interface CacheOptions {
   random: () => number;
 }
 
+/** What all answers that stream by may keep for the cache at one time; beyond it they go on, and are not stored. */
+const TAPES_BYTES = 64 * 1024 * 1024;
+
 type Next = () => Promise<EngineResponse>;
 
 /**
@@ -32,6 +37,7 @@ type Next = () => Promise<EngineResponse>;
 export function createCache(store: CacheStore, options: CacheOptions): Stage {
   const flights = new Map<string, Flight>();
   const memo = new KeyMemo();
+  const budget = createByteBudget(TAPES_BYTES);
   return function cache(call, next) {
     const policy = (call.policy as Policy).cache;
     if (policy === null || !takesPart(call, policy)) return next();
@@ -42,7 +48,7 @@ export function createCache(store: CacheStore, options: CacheOptions): Stage {
     const known = memo.find(head, body, policy.ignoreKeys);
     const key = known ?? keyOfBody(head, { body, ignoreKeys: policy.ignoreKeys });
     const place: Place = { store, key, policy };
-    if (!policy.read) return saveOnly(call, next, { place, maxBytes: options.maxEntryBytes });
+    if (!policy.read) return saveOnly(call, next, { place, maxBytes: options.maxEntryBytes, budget });
     if (!policy.save) return readOnly(call, next, { place, random: options.random });
     const id = flightId(place);
     const running = flights.get(id);
@@ -52,7 +58,7 @@ export function createCache(store: CacheStore, options: CacheOptions): Stage {
       if (known === undefined) memo.remember({ head, body, ignoreKeys: policy.ignoreKeys, key });
       return Promise.resolve(hit(call, looked, options));
     }
-    return takeOff({ call, next, looked, flight: { id, flights, place, ...options } });
+    return takeOff({ call, next, looked, flight: { id, flights, place, budget, ...options } });
   };
 }
 
@@ -60,7 +66,14 @@ type TargetedCall = Call & { target: Target };
 
 function takesPart(call: Call, { read, save }: CachePolicy): boolean {
   const { target, request, body } = call;
-  if (!(read || save) || target === null || !isCacheable(request.method, target.path)) return false;
+  if (!(read || save)) return false;
+  if (target === null) {
+    call.warnings.push(
+      'helicone-cache-enabled: with fallbacks alone, without helicone-target-url, calls are not cached',
+    );
+    return false;
+  }
+  if (!isCacheable(request.method, target.path)) return false;
   if (body !== null && !(body instanceof Uint8Array)) {
     call.warnings.push('helicone-cache-enabled: the request body is too long to be cached');
     return false;
@@ -72,11 +85,17 @@ function takesPart(call: Call, { read, save }: CachePolicy): boolean {
 function headOf(call: TargetedCall, { seed }: CachePolicy): string {
   const { target, request } = call;
   const caller = call.caller as Caller;
+  const { fallbacks = null } = call.policy as Policy;
   const forwarded = forwardedHead({ headers: call.headers, query: request.query }, caller);
   return keyHead({
     tenant: caller.tenant,
-    credentials: needsServerKey(forwarded, caller, target) ? 'server' : credentialsOf(forwarded),
+    credentials: (needsServerKey(forwarded, caller, target) ? serverKey(target) : '') + credentialsOf(forwarded),
     origin: target.origin,
+    provider: target.provider,
+    providerHeaders: target.headers,
+    fallbacks,
+    // Which of the keys that the server holds go to a fallback.
+    rights: fallbacks === null || caller.providers === null ? null : [...caller.providers].sort(),
     method: request.method,
     path: target.path,
     query: forwarded.query,
@@ -85,13 +104,22 @@ function headOf(call: TargetedCall, { seed }: CachePolicy): string {
   });
 }
 
-/** Every credential that goes on, each under its place, so that no two sets of them read alike. */
-function credentialsOf({ headers, query }: ForwardedHead): string {
-  const shown: unknown[] = [];
-  for (const name of CREDENTIAL_HEADERS) if (headers[name] !== undefined) shown.push(name, headers[name]);
-  const inQuery = queryKeys(query);
-  if (inQuery.length > 0) shown.push(inQuery);
-  return shown.length === 0 ? '' : JSON.stringify(shown);
+/** Every credential that goes on, each under its place, so that no two sets of them read alike. Those in the query count there. */
+function credentialsOf({ headers }: ForwardedHead): string {
+  const shown: [name: string, value: Headers[string]][] = [];
+  for (const name in headers) {
+    if (headers[name] !== undefined && isCredential(name) && !stopsHere(name)) shown.push([name, headers[name]]);
+  }
+  return shown.length === 0 ? '' : JSON.stringify(shown.sort(byName));
+}
+
+/** Stands for the server's own key: another one is another account, except where a function gives a key that changes by itself. */
+function serverKey({ apiKey }: Target): string {
+  return typeof apiKey === 'string' ? `server ${apiKey} ` : 'server ';
+}
+
+function byName([one]: readonly unknown[], [other]: readonly unknown[]): number {
+  return (one as string) < (other as string) ? -1 : 1;
 }
 
 /** What decides whether an entry is a hit must be the same for all who share a look at the store. */
@@ -132,7 +160,7 @@ async function readOnly(
   return next();
 }
 
-async function saveOnly(call: Call, next: Next, where: { place: Place; maxBytes: number }): Promise<EngineResponse> {
+async function saveOnly(call: Call, next: Next, where: SavePlace): Promise<EngineResponse> {
   const response = await next();
   saveAnswer(call, response, where);
   return response;

@@ -84,10 +84,15 @@ function aim(call: Call, entry: Fallback, { original, registry }: FallbackParts 
   const path = entry.basePath + (call.route as Route).rest;
   call.target = targetOf(entry, path, { registry, caller: call.caller as Caller });
   const own = entry.origin === origin ? { headers, query } : withoutCredentials(headers, query);
-  call.headers = { ...own.headers, ...entry.headers };
+  call.headers = { ...own.headers, ...headersOf(entry, call.caller as Caller) };
   call.query = own.query;
   call.body = body;
   if (entry.bodyKeyOverride !== null) override(call, entry.bodyKeyOverride);
+}
+
+/** A credential of the options is the server's own: it is for callers that somebody vouches for. */
+function headersOf({ headers, trusted }: Fallback, { authenticated }: Caller): Headers {
+  return trusted && !authenticated ? withoutCredentials(headers, '').headers : headers;
 }
 
 function override(call: Call, values: Readonly<Record<string, unknown>>): void {
@@ -102,19 +107,25 @@ interface Among {
   caller: Caller;
 }
 
-function targetOf({ origin, trusted }: Fallback, path: string, among: Among): Target {
+function targetOf({ origin, headers, trusted }: Fallback, path: string, among: Among): Target {
   const provider = providerAt(origin, path, among.registry);
+  // A server-held key goes where the options point, never where a caller does.
+  const ours = trusted && provider !== null && mayUse(provider, among) ? provider : null;
   return {
     provider: provider?.name ?? new URL(origin).hostname,
     origin,
     path,
     wire: provider?.wire ?? wireForPath(path),
     credential: provider?.credential ?? 'authorization',
-    // A server-held key goes where the options point, never where a caller does.
-    apiKey: trusted && provider !== null && mayUse(provider, among) ? keyAt(provider, origin, path) : null,
-    headers: {},
+    apiKey: ours === null ? null : keyAt(ours, origin, path),
+    headers: ours === null ? {} : without(ours.headers, headers),
     trusted,
   };
+}
+
+/** What the options set for the provider; what they set for the entry says more. */
+function without(headers: Target['headers'], others: Fallback['headers']): Target['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !Object.hasOwn(others, name)));
 }
 
 /** The provider that this URL belongs to; of several on one origin the one whose base path says most. */

@@ -4,7 +4,9 @@ import { ProxyError } from '../errors.js';
 import type { Caller } from '../identity.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Target } from '../policy/target.js';
+import { Deadline } from '../upstream/deadline.js';
 import { Exchange } from '../upstream/exchange.js';
+import { timedOut } from '../upstream/failure.js';
 import type { Pools } from '../upstream/pools.js';
 import {
   declaredLength,
@@ -13,6 +15,7 @@ import {
   type UpstreamHead,
   upstreamHead,
 } from '../upstream/request-headers.js';
+import { Wait } from '../upstream/wait.js';
 
 /** Innermost: sends the request to its target and hands the answer on as it comes. */
 export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts']): Stage {
@@ -21,7 +24,8 @@ export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts'
     const headers = call.identityEncoding ? { ...call.headers, 'accept-encoding': 'identity' } : call.headers;
     const forwarded = forwardedHead({ headers, query: call.query }, call.caller as Caller);
     const secret = needsServerKey(forwarded, call.caller as Caller, target) ? target.apiKey : null;
-    const apiKey = typeof secret === 'function' ? await ask(secret) : secret;
+    const totalAt = call.startedAt + timeouts.totalMs;
+    const apiKey = typeof secret === 'function' ? await ask(secret, call, totalAt) : secret;
     const head = upstreamHead(forwarded, target, apiKey);
     declareLength(call, head);
     if (call.life.ended !== null) throw call.life.ended;
@@ -40,7 +44,7 @@ export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts'
       headers: head.headers,
       body: call.body,
       timeouts,
-      totalAt: call.startedAt + timeouts.totalMs,
+      totalAt,
       attempt,
       wire: target.wire,
     });
@@ -62,9 +66,24 @@ function declareLength(call: Call, head: UpstreamHead): void {
   if (length !== null) head.headers.push('content-length', String(length));
 }
 
-async function ask(secret: () => string | Promise<string>): Promise<string> {
+/** The function is the host's, and may never come back: the end of the call and its deadline end the wait. */
+async function ask(secret: () => string | Promise<string>, call: Call, totalAt: number): Promise<string> {
+  const wait = new Wait(given(secret));
+  const deadline = new Deadline(totalAt, (phase) => wait.cancel(timedOut(phase)));
+  deadline.wait('total', Number.POSITIVE_INFINITY);
+  call.life.hold(wait);
   try {
-    return await secret();
+    return await wait.over;
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function given(secret: () => string | Promise<string>): Promise<string> {
+  try {
+    const key: unknown = await secret();
+    if (typeof key === 'string' && key !== '') return key;
+    throw new TypeError('apiKey: the function gave no text');
   } catch (cause) {
     throw new ProxyError('auth_unavailable', 'the key for this provider could not be had right now', cause);
   }

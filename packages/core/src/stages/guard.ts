@@ -51,7 +51,7 @@ async function checked(guards: Guards, call: Call, next: () => Promise<EngineRes
 
 /** The text to check; null when there is none. Throws `invalid_body` when there may be one that we cannot see. */
 function promptOf(call: Call, header: string): string | null {
-  const path = decoded(call.route?.rest ?? call.request.path);
+  const path = plain(call.route?.rest ?? call.request.path);
   // A moderation call of the caller's own, or ours for another call.
   if (call.body === null || /\/moderations\/?$/.test(path)) return null;
   const format = promptFormat(call.target?.wire ?? wireForPath(path), path);
@@ -68,7 +68,14 @@ function promptOf(call: Call, header: string): string | null {
   return withOverrides(found?.text ?? null, (call.policy as Policy).fallbacks);
 }
 
-/** Providers decode paths: an endpoint must not hide behind `%73`. */
+/** Servers read paths in more ways than one: an endpoint must not hide behind `%73`, a doubled slash or a path parameter. */
+function plain(path: string): string {
+  return decoded(path)
+    .replace(/;[^/]*/g, '')
+    .replace(/\/{2,}/g, '/')
+    .replace(/\/$/, '');
+}
+
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -124,3 +124,16 @@ describe('fallbacks', () => {
     expect((await to('https://api.together.xyz', ['mistral'])).error, 'one of its targets').toBeNull();
   });
 });
+
+test('Helicone-OpenAI-Api-Base leads a key to no provider that it may not call; what its policy enforces does', async () => {
+  const base = { 'helicone-openai-api-base': 'https://api.groq.com' };
+  const by = (providers: string[], more: KeyOptions = {}) => resolve({ headers: base, key: { providers, ...more } });
+  const refused = await by(['openai']);
+  expect(refused.error).toMatchObject({ code: 'provider_forbidden' });
+  expect(refused.error?.message).toMatch(/^helicone-openai-api-base: /);
+  expect(refused.target).toBeNull();
+  expect((await by(['openai', 'groq'])).target).toMatchObject({ origin: 'https://api.groq.com' });
+  expect((await by(['openai', 'gateway'])).target).toMatchObject({ origin: 'https://api.groq.com' });
+  const enforced = await by(['openai'], { policy: { enforce: { 'Helicone-OpenAI-Api-Base': 'https://api.x.ai' } } });
+  expect(enforced).toMatchObject({ error: null, target: { origin: 'https://api.x.ai' } });
+});

@@ -16,21 +16,19 @@ export function createResolvePolicy(
   guard: TargetGuard,
   reader: PolicyReader,
 ): Stage {
-  /** What a key may not call by its route, it may not call by a fallback either. */
-  function checkFallback(origin: string, { providers }: Caller): void {
-    guard.check(origin, 'helicone-fallbacks');
+  /** What a key may not call by its route, it may not call by a header either. */
+  function checkProvider(origin: string, header: string, { providers }: Caller): void {
     if (providers === null || providers.has('gateway')) return;
     const isAt = (provider: Provider): boolean =>
       [provider, ...provider.targets].some((each) => each.origin === origin);
     const allowed = [...providers].map((name) => registry.get(name)).filter((provider) => provider !== undefined);
-    if (!allowed.some(isAt))
-      throw new ProxyError('provider_forbidden', 'helicone-fallbacks: this key may not call one of these targets');
+    if (!allowed.some(isAt)) throw new ProxyError('provider_forbidden', `${header}: this key may not call this target`);
   }
 
   return function resolvePolicy(call, next) {
     const { caller, route } = call as Call & { caller: Caller; route: Route };
     call.recorded = true;
-    const { requestId, values, policy: read, warnings, fault } = reader.read(call.request.headers, caller);
+    const { requestId, values, sent, policy: read, warnings, fault } = reader.read(call.request.headers, caller);
     const policy = call.isCheck ? { ...read, fallbacks: null, rateLimits: [] } : read;
     call.requestId = requestId ?? call.requestId;
     call.policy = policy;
@@ -38,10 +36,18 @@ export function createResolvePolicy(
     // Only now, so that the record of the refusal says whose call it was.
     if (fault !== null) throw fault;
     if (policy.fallbacks !== null) {
-      for (const { origin, trusted } of policy.fallbacks) if (!trusted) checkFallback(origin, caller);
+      for (const { origin, trusted } of policy.fallbacks) {
+        if (trusted) continue;
+        guard.check(origin, 'helicone-fallbacks');
+        checkProvider(origin, 'helicone-fallbacks', caller);
+      }
       if (!hasTarget(route, values)) return next();
     }
-    call.target = chooseTarget({ route, values, guard, providers: registry.values() });
+    const target = chooseTarget({ route, values, guard, providers: registry.values() });
+    if (!target.trusted && sent['helicone-openai-api-base'] !== undefined) {
+      checkProvider(target.origin, 'helicone-openai-api-base', caller);
+    }
+    call.target = target;
     return next();
   };
 }

@@ -6,7 +6,7 @@ import type { Policy, RetryPolicy } from '../policy/policy.js';
 import { askedWaitMs, retryDelay } from '../policy/retry-delay.js';
 import { isRetryable, isRetryableError } from '../policy/retryable.js';
 import type { Target } from '../policy/target.js';
-import { abandon } from '../upstream/failure.js';
+import { abandon, ConnectTimeout } from '../upstream/failure.js';
 import { Pause } from '../upstream/pause.js';
 import type { RetryBudget } from '../upstream/retry-budget.js';
 
@@ -71,7 +71,8 @@ async function untilAnswered(
 
 /** An open circuit is worth it only where another target takes the call. */
 function isWorthIt(error: ProxyError, call: Call): boolean {
-  return isRetryableError(error.code) || (error.code === 'circuit_open' && call.otherTargetReady);
+  if (error instanceof ConnectTimeout || isRetryableError(error.code)) return true;
+  return error.code === 'circuit_open' && call.otherTargetReady;
 }
 
 /** One retry that may be made. */

@@ -6,6 +6,7 @@ import type { Policy, RateLimit } from '../policy/policy.js';
 import type { ByteBudget } from '../upstream/byte-budget.js';
 import { clientClosed } from '../upstream/failure.js';
 import { declaredLength } from '../upstream/request-headers.js';
+import { Wait } from '../upstream/wait.js';
 
 /**
  * A body up to this size is read whole before it is sent on, which is cheaper than a stream; a longer one streams through,
@@ -30,8 +31,8 @@ export function createTakeBody(limits: Limits, budget: ByteBudget): Stage {
       hold(call, body, limits);
     } else if (length !== null && length <= (needed ? limits.bufferedBytes : wholeBytes)) {
       reserve(call, length, budget);
-      hold(call, await readWhole(body), limits);
-    } else if (length === null && needed) await holdIfShort(call, body, taker);
+      hold(call, await whileAlive(call, readWhole(body)), limits);
+    } else if (length === null && needed) await whileAlive(call, holdIfShort(call, body, taker));
     else call.body = streamThrough(call, fromClient(body), limits);
     return next();
   };
@@ -73,6 +74,13 @@ function hold(call: Call, body: Uint8Array, limits: Limits): void {
   call.requestCapture.add(body, limits.recordBodyBytes);
 }
 
+/** Whoever sends slowly or not at all must not keep a call that has ended, at shutdown, from being answered and recorded. */
+function whileAlive<T>(call: Call, reading: Promise<T>): Promise<T> {
+  const wait = new Wait(reading);
+  call.life.hold(wait);
+  return wait.over;
+}
+
 /** A body of unknown length is held if it turns out short enough; else what was read goes ahead of the rest. */
 async function holdIfShort(call: Call, body: UnreadBody, { limits, budget }: Taker): Promise<void> {
   const source = fromClient(body);
@@ -80,6 +88,8 @@ async function holdIfShort(call: Call, body: UnreadBody, { limits, budget }: Tak
   let length = 0;
   while (length <= limits.bufferedBytes) {
     const { done, value } = await source.next();
+    // What the call held has been given back; more would never be.
+    if (call.life.ended !== null) throw call.life.ended;
     if (done === true) return hold(call, Buffer.concat(chunks, length), limits);
     length += value.length;
     if (length > limits.requestBytes) throw tooLarge(limits.requestBytes);

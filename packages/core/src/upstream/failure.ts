@@ -10,8 +10,14 @@ export function clientClosed(): ProxyError {
 
 /** One of our own time limits was reached. */
 export function timedOut(phase: Phase): ProxyError {
-  return new ProxyError('upstream_timeout', TIMEOUT_MESSAGES[phase]);
+  const message = TIMEOUT_MESSAGES[phase];
+  return phase === 'connect'
+    ? new ConnectTimeout('upstream_timeout', message)
+    : new ProxyError('upstream_timeout', message);
 }
+
+/** There was no connection in time, so nothing of the request has been sent. */
+export class ConnectTimeout extends ProxyError {}
 
 const TIMEOUT_MESSAGES: Record<Phase, string> = {
   connect: 'the provider could not be connected to in time (timeouts.connectMs)',

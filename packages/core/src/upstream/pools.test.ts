@@ -51,3 +51,22 @@ test('destroy ends all of them, those being closed too', async () => {
   await destroy();
   expect(made.some(isOpen)).toBe(false);
 });
+
+test('destroy does not wait for a request that a pool being closed has no connection for', async () => {
+  const { guarded, destroy } = createPools({ connectMs: Number.POSITIVE_INFINITY, lookup: () => {} });
+  const failed = new Promise((resolve) => {
+    guarded('http://never-found.example').dispatch(
+      { method: 'GET', path: '/' },
+      {
+        onRequestStart() {},
+        onResponseStart() {},
+        onResponseData() {},
+        onResponseEnd() {},
+        onResponseError: (_controller, error) => resolve(error),
+      },
+    );
+  });
+  for (let i = 0; i < 256; i += 1) guarded(`https://h${i}.example`);
+  await destroy();
+  expect(await failed).toMatchObject({ code: 'UND_ERR_DESTROYED' });
+});

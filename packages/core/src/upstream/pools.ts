@@ -21,7 +21,7 @@ const KEEP_ALIVE_MS = 30_000;
 export function createPools(options: { connectMs: number; lookup: LookupFunction }): Pools {
   const trusted = new Map<string, OriginPool>();
   const guarded = new Map<string, OriginPool>();
-  const closing = new Set<Promise<void>>();
+  const closing = new Set<OriginPool>();
   // Behind our own deadline, so that an abandoned connection attempt ends too.
   const timeout = Number.isFinite(options.connectMs) ? options.connectMs + 1000 : 0;
   return {
@@ -38,14 +38,14 @@ export function createPools(options: { connectMs: number; lookup: LookupFunction
       if (guarded.size > MAX_GUARDED_POOLS) {
         const [oldest, unused] = guarded.entries().next().value as [string, OriginPool];
         guarded.delete(oldest);
-        const closed = unused.close().finally(() => closing.delete(closed));
-        closing.add(closed);
+        closing.add(unused);
+        void unused.close().finally(() => closing.delete(unused));
       }
       return pool;
     },
     async destroy() {
-      const all = [...trusted.values(), ...guarded.values()];
-      await Promise.all([...all.map((pool) => pool.cut()), ...closing]);
+      const all = [...trusted.values(), ...guarded.values(), ...closing];
+      await Promise.all(all.map((pool) => pool.cut()));
     },
   };
 }

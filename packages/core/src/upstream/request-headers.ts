@@ -35,7 +35,7 @@ export function upstreamHead({ headers, query }: ForwardedHead, target: Target, 
   const list: string[] = [];
   for (const name in headers) {
     const value = headers[name];
-    if (value === undefined || stopsHere(name) || gone?.has(name) || target.headers[name] !== undefined) continue;
+    if (value === undefined || stopsHere(name) || gone?.has(name) || Object.hasOwn(target.headers, name)) continue;
     if (typeof value === 'string') list.push(name, value);
     else for (const each of value) list.push(name, each);
   }

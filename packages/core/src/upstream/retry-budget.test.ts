@@ -29,6 +29,14 @@ test('with many calls it gets its ratio of them', () => {
   expect(taken(budget, A)).toBe(40);
 });
 
+test('a part of a retry is none', () => {
+  const budget = createRetryBudget({ maxElapsedMs: 0, budgetRatio: 0.2, budgetFloor: 0 });
+  for (let i = 0; i < 4; i += 1) budget.attempted(A);
+  expect(taken(budget, A)).toBe(0);
+  for (let i = 0; i < 5; i += 1) budget.attempted(A);
+  expect(taken(budget, A)).toBe(1);
+});
+
 test('what is older than 10 s is forgotten', () => {
   const budget = createRetryBudget({ maxElapsedMs: 0, budgetRatio: 0.2, budgetFloor: 10 });
   expect(taken(budget, A)).toBe(10);

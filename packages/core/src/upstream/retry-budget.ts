@@ -28,7 +28,7 @@ export function createRetryBudget({ budgetRatio, budgetFloor }: ResolvedRetryOpt
       const now = performance.now();
       counts.forget(now);
       const retries = counts.marked;
-      if (retries >= Math.max(budgetFloor, budgetRatio * (counts.all - retries))) return false;
+      if (retries + 1 > Math.max(budgetFloor, budgetRatio * (counts.all - retries))) return false;
       counts.add(true, now);
       return true;
     },

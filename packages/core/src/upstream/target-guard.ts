@@ -72,7 +72,8 @@ export function createTargetGuard(options: TargetOptions, providers: Iterable<Pr
     if (provider.origin !== null) configured.add(provider.origin);
     for (const { origin } of provider.targets) configured.add(origin);
   }
-  const privateNetworks = options.privateNetworks ?? false;
+  const { privateNetworks = false } = options;
+  if (typeof privateNetworks !== 'boolean') throw new TypeError('targets.privateNetworks: must be true or false');
   return {
     check(origin, header) {
       const url = new URL(origin);

@@ -97,6 +97,31 @@ test('the larger count of another process stays while its window is open', () =>
   expect(one.load('a')).toEqual([['b', 2, later]]);
 });
 
+test('what a connection of the same process wrote is adopted, where the window is the same', () => {
+  const [one, other] = [counters(), counters()];
+  one.save([
+    ['a', 9, later],
+    ['b', 9, soon],
+  ]);
+  const rows: CounterRow[] = [
+    ['a', 4, later],
+    ['b', 4, later],
+    ['c', 4, later],
+  ];
+  other.adopt(rows);
+  other.save(rows);
+  expect(one.load('')).toEqual([
+    ['a', 4, later],
+    ['b', 9, soon],
+    ['c', 4, later],
+  ]);
+  // A count that went on elsewhere is not lowered by adopting again.
+  one.save([['a', 12, later]]);
+  other.adopt([['a', 5, later]]);
+  other.save([['a', 5, later]]);
+  expect(one.load('').at(0)).toEqual(['a', 12, later]);
+});
+
 test('all rows are saved or none', () => {
   const one = counters();
   const broken = ['b', Symbol('odd'), later] as unknown as CounterRow;

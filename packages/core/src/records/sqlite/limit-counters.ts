@@ -23,6 +23,7 @@ export class LimitCounters {
   readonly #now: () => number;
   readonly #load: StatementSync;
   readonly #save: StatementSync;
+  readonly #find: StatementSync;
   readonly #kept = new Map<string, Kept>();
   #cleanAt = 0;
   #savedRows = 0;
@@ -38,6 +39,7 @@ export class LimitCounters {
        ON CONFLICT (key) DO UPDATE SET points = excluded.points, ends_at = excluded.ends_at
        WHERE ends_at <= ? OR points <= excluded.points OR (points = ? AND ends_at = ?)`,
     );
+    this.#find = database.prepare('SELECT points FROM limit_counters WHERE key = ? AND ends_at = ?');
   }
 
   /** Windows that are open, in order of their keys, from the one behind `after`; an empty list at the end. */
@@ -47,6 +49,18 @@ export class LimitCounters {
     });
     for (const [key, points, endsAt] of rows) this.#keep(key, { points, endsAt });
     return rows;
+  }
+
+  /**
+   * Takes what the file has of the same windows for this process's own: a connection of it that is gone wrote that, and what
+   * was settled since could not be lowered any more.
+   */
+  adopt(rows: readonly CounterRow[]): void {
+    for (const [key, , endsAt] of rows) {
+      if (this.#kept.has(key)) continue;
+      const points = this.#find.get(key, endsAt)?.points;
+      if (points !== undefined) this.#keep(key, { points: points as number, endsAt });
+    }
   }
 
   /** Writes all rows or none. A row that was saved before may be saved again. */

@@ -3,7 +3,10 @@ import type { RecordRow } from '../store.js';
 /** What one call truly used, for its reservation: record id, cost in nano-USD, tokens in and out. Null is not known. */
 export type Settled = readonly [id: string, costNanoUsd: number | null, tokens: number | null];
 
-export function settledOf({ id, costNanoUsd, promptTokens, completionTokens }: RecordRow): Settled {
+/** A stream that broke off may have told what it had used until then, which is not what it used: nothing is known of it. */
+export function settledOf(row: RecordRow): Settled {
+  const { id, stream, truncated, outcome, costNanoUsd, promptTokens, completionTokens } = row;
+  if (stream && truncated && outcome !== 'success') return [id, null, null];
   const tokens = promptTokens === null || completionTokens === null ? null : promptTokens + completionTokens;
   return [id, costNanoUsd, tokens];
 }

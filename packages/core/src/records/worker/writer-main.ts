@@ -100,6 +100,9 @@ async function readBatch(batch: Batch, writes: Promise<void>[]): Promise<void> {
 /** What is left of the batch that a store on the main thread is being given. */
 let rest: Generator<RecordRow[]> = partsOf({ facts: [], bytes: new ArrayBuffer(0) });
 
+/** Counters are read before any is saved, once in a process: where they were not, another worker died before this one. */
+let countersRead = false;
+
 serve({
   /** Answers with the batch's buffer when the calls are in the database. */
   async record(batch: Batch) {
@@ -120,8 +123,15 @@ serve({
   append: (rows: RecordRow[]) => queue.push(rows),
   /** The dearest rates of a model; null when its price is not known. */
   priceBound: (model: PricedModel) => priceBound(pricer, model, Date.now()),
-  loadCounters: (after: string) => writer().counters.load(after),
-  saveCounters: (rows: CounterRow[]) => writer().counters.save(rows),
+  loadCounters(after: string) {
+    countersRead = true;
+    return writer().counters.load(after);
+  },
+  saveCounters(rows: CounterRow[]) {
+    const { counters } = writer();
+    if (!countersRead) counters.adopt(rows);
+    counters.save(rows);
+  },
   async patch({ tenant, requestId, patch }: { tenant: string; requestId: string; patch: RecordPatch }) {
     await reading;
     await queue.flush();
