@@ -11,6 +11,19 @@ export interface HeaderType<T> {
   read(text: string): Read<T>;
 }
 
+/** Reads the text that it read last without reading it again: an app sends the same policy with all its calls. For values that nobody changes. */
+export function repeated<T>(read: (text: string) => Read<T>): (text: string) => Read<T> {
+  let lastText: string | null = null;
+  let last: Read<T> | null = null;
+  return (text) => {
+    if (last === null || text !== lastText) {
+      last = read(text);
+      lastText = text;
+    }
+    return last;
+  };
+}
+
 /** Any text that is not empty. */
 export const TEXT: HeaderType<string> = {
   takes: 'text',

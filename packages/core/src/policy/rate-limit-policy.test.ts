@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RateLimit } from './policy.js';
-import { readRateLimits, toRateLimit } from './rate-limit-policy.js';
+import { RATE_LIMITS, readRateLimits, toRateLimit } from './rate-limit-policy.js';
 
 function textsOf(text: string): string[] | string {
   const read = readRateLimits(text);
@@ -202,4 +202,9 @@ test('property: whatever is sent, what is admitted is a policy of the grammar, a
     }),
     { numRuns: 3000 },
   );
+});
+
+test('a text that came before is read as before, also after another one', () => {
+  const texts = ['10;w=60', '5;w=60;u=tokens', '10;w=60', 'x', 'x', '10;w=60'];
+  expect(texts.map((text) => RATE_LIMITS.read(text))).toEqual(texts.map((text) => readRateLimits(text)));
 });

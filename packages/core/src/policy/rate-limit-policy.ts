@@ -1,4 +1,4 @@
-import type { HeaderType, Read } from './header-types.js';
+import { type HeaderType, type Read, repeated } from './header-types.js';
 import type { RateLimit } from './policy.js';
 
 /** One year, the longest window, in seconds. */
@@ -14,7 +14,7 @@ const SEGMENT = /^[!#$%&'*+.^_`|~0-9a-z-]{1,256}$/;
 /** `Helicone-RateLimit-Policy`: one or several policies, in the order in which they are consumed. */
 export const RATE_LIMITS: HeaderType<readonly RateLimit[]> = {
   takes: '`quota;w=seconds;u=unit;s=segment`, several with commas between them',
-  read: readRateLimits,
+  read: repeated(readRateLimits),
 };
 
 /**
