@@ -82,7 +82,7 @@ describe('entries', () => {
 
 describe('the bound', () => {
   test('pushes out what was not used for the longest time', () => {
-    const store = new MemoryStore(3 * 1600);
+    const store = new MemoryStore(3 * 3100);
     for (const key of ['a', 'b', 'c']) put(store, key, key.repeat(1000));
     store.get('a');
     put(store, 'd', 'd'.repeat(1000));
@@ -119,10 +119,10 @@ describe('the bound', () => {
     });
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
-        const maxBytes = 4_000;
+        const maxBytes = 10_000;
         const store = new MemoryStore(maxBytes);
         const model = new Map<string, string>();
-        const sizeOf = (key: string, body: string): number => 512 + key.length + 1 + body.length;
+        const sizeOf = (key: string, body: string): number => 2048 + key.length + 1 + body.length;
         const total = (): number => [...model].reduce((sum, [key, body]) => sum + sizeOf(key, body), 0);
         for (const { what, key, length } of operations) {
           const body = model.get(key);

@@ -10,8 +10,11 @@ interface Place {
   older: Place | null;
 }
 
-/** What an entry takes besides its texts and its body: objects, map and list. Bytes. */
-const ENTRY_BYTES = 512;
+/**
+ * What an entry takes besides its texts and its body: objects, map and list, and what V8 and the allocator add to each body
+ * (measured with bodies of 1 500 bytes: resident memory grows by 1.8 KiB more than texts and body). Bytes.
+ */
+const ENTRY_BYTES = 2048;
 const EVENT_BYTES = 8;
 
 /**
