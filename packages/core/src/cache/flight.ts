@@ -25,7 +25,7 @@ export class Flight implements MemberFlight, SharedBodyListener {
   readonly #options: FlightOptions;
   /** In the order in which they came; the first leads when the call upstream is made. */
   #members: Member[] = [];
-  /** As whose the call upstream is made. It sees that call to its end even when its client leaves, since its record tells what was used. */
+  /** As whose the call upstream is made. It sees that to its end even without its client: its record tells what was used. */
   #leader: Member | null = null;
   #lease: HeldLease | null = null;
   /** The bucket that the answer goes to. */

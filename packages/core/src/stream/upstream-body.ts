@@ -1,4 +1,5 @@
 import type { ByteObserver, ByteSink, ByteStream } from '../contract.js';
+import { iterateBody } from './iterate-body.js';
 
 /** What feeds a body, and can be held back or given up. */
 export interface BodySource {
@@ -65,43 +66,8 @@ export class UpstreamBody implements ByteStream {
     };
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
-    const arrived: Uint8Array[] = [];
-    let ended = false;
-    let failure: Error | null = null;
-    let wake = (): void => {};
-    const resume = this.attach({
-      write(bytes) {
-        arrived.push(bytes);
-        wake();
-        return false;
-      },
-      end() {
-        ended = true;
-        wake();
-      },
-      fail(error) {
-        failure = error;
-        wake();
-      },
-    });
-    try {
-      for (;;) {
-        const bytes = arrived.shift();
-        if (bytes !== undefined) {
-          yield bytes;
-          resume();
-        } else if (failure !== null) throw failure;
-        else if (ended) return;
-        else {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      }
-    } finally {
-      this.cancel(new Error('the stream was not read to its end'));
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
+    return iterateBody(this);
   }
 
   cancel(reason: Error): void {
