@@ -128,6 +128,24 @@ describe('fallbacks of the server', () => {
     expect(backup.requests[0]?.header('authorization')).toBe('Bearer entry');
   });
 
+  test('a hit is recorded under the provider whose answer it is', async () => {
+    const backup = await provider(answerChat);
+    const proxy = await rig((main) => ({
+      providers: { openai: { baseUrl: main.origin }, groq: { baseUrl: backup.origin } },
+      fallbacks: [entry(main.origin), entry(backup.origin)],
+    }));
+    proxy.provider.script = failing;
+    const calls = Array.from({ length: 3 }, () => proxy.chat({ 'helicone-cache-enabled': 'true' }));
+    for (const { status } of await Promise.all(calls)) expect(status).toBe(200);
+    const late = await proxy.chat({ 'helicone-cache-enabled': 'true' });
+    expect(late.header('helicone-cache')).toBe('HIT');
+    expect(backup.requests).toHaveLength(1);
+    const records = await proxy.records();
+    expect(records.map(({ provider, target_url }) => [provider, new URL(target_url).origin])).toEqual(
+      Array.from({ length: 4 }, () => ['groq', backup.origin]),
+    );
+  });
+
   test('calls of keys with different fallbacks share no cached answer', async () => {
     const [first, second] = [await provider(answerChat), await provider(answerChat)];
     const policyTo = (origin: string) => ({

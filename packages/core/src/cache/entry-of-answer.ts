@@ -2,7 +2,7 @@ import type { Call } from '../call.js';
 import type { Headers } from '../contract.js';
 import type { WireFormat } from '../providers/wire.js';
 import type { AnswerTape } from './answer-tape.js';
-import { type CacheEntry, keptHeaders } from './entry.js';
+import { type AnsweredBy, type CacheEntry, keptHeaders } from './entry.js';
 import { isStorableDocument, isStorableStream } from './storable.js';
 
 /** Where an answer comes from, noted when its head is here. */
@@ -13,6 +13,8 @@ export interface AnswerOrigin {
   readonly startedAt: number;
   /** What it is written in; a fallback may have changed it. */
   readonly wire: WireFormat | null;
+  /** Who answered, where that may be another than the route's own target. */
+  readonly answeredBy: AnsweredBy | null;
   /** Those that may be said again. */
   readonly headers: Headers;
   /** How long it may be repeated, ms. */
@@ -22,7 +24,14 @@ export interface AnswerOrigin {
 /** Notes the origin of an answer to `call` with these headers. */
 export function originOf(call: Call, headers: Headers, lifetimeMs: number): AnswerOrigin {
   const { requestId, startedAt, target } = call;
-  return { requestId, startedAt, wire: target?.wire ?? null, headers: keptHeaders(headers), lifetimeMs };
+  const wire = target?.wire ?? null;
+  return { requestId, startedAt, wire, answeredBy: answeredBy(call), headers: keptHeaders(headers), lifetimeMs };
+}
+
+function answeredBy({ policy, target }: Call): AnsweredBy | null {
+  if (target === null || (policy?.fallbacks ?? null) === null) return null;
+  const { provider, origin, path, wire } = target;
+  return { provider, origin, path, wire };
 }
 
 /** A document as an entry; null when it may not be stored. */
@@ -48,6 +57,7 @@ function entryOf(origin: AnswerOrigin, body: Uint8Array, eventEnds: readonly num
     latencyMs: performance.now() - origin.startedAt,
     requestId: origin.requestId,
     headers: origin.headers,
+    ...(origin.answeredBy === null ? {} : { answeredBy: origin.answeredBy }),
     body,
     eventEnds,
   };

@@ -132,3 +132,20 @@ test('keptHeaders: what is true for a hit too, and nothing else', () => {
   expect(keptHeaders({ ...kept, ...dropped })).toEqual(kept);
   expect(keptHeaders({})).toEqual({});
 });
+
+test('who answered is kept where it is told, and must be whole', () => {
+  const entry = {
+    storedAt: 1,
+    expiresAt: 2,
+    latencyMs: 3,
+    requestId: 'r',
+    headers: {},
+    body: Buffer.from('{}'),
+    eventEnds: null,
+  };
+  const answeredBy = { provider: 'groq', origin: 'https://api.groq.com', path: '/v1/x', wire: 'openai-chat' as const };
+  expect(decodeEntry(encodeEntry({ ...entry, answeredBy }))?.answeredBy).toEqual(answeredBy);
+  expect(decodeEntry(encodeEntry(entry))).toEqual(entry);
+  const broken = { ...answeredBy, origin: 7 } as unknown as typeof answeredBy;
+  expect(decodeEntry(encodeEntry({ ...entry, answeredBy: broken }))).toBeNull();
+});

@@ -1,6 +1,7 @@
 import { isUint8Array } from 'node:util/types';
 import { crc32 } from 'node:zlib';
 import type { Headers } from '../contract.js';
+import type { Target } from '../policy/target.js';
 
 /** A stored answer; its status was 200. */
 export interface CacheEntry {
@@ -14,11 +15,16 @@ export interface CacheEntry {
   requestId: string;
   /** Those that may be said again, see `keptHeaders`. */
   headers: Headers;
+  /** Who answered, where a fallback may have led elsewhere than the route. */
+  answeredBy?: AnsweredBy;
   /** Not compressed. */
   body: Uint8Array;
   /** For streams: where in the body each event ends, ascending; null for one document. */
   eventEnds: readonly number[] | null;
 }
+
+/** The part of a target that records tell. */
+export type AnsweredBy = Pick<Target, 'provider' | 'origin' | 'path' | 'wire'>;
 
 /** `HPC` and the version of the format: magic, length of the head (4 bytes), head as JSON, body, CRC-32 of all of it (4 bytes). */
 const MAGIC = Buffer.from([0x48, 0x50, 0x43, 1]);
@@ -54,8 +60,8 @@ export function decodeEntry(value: unknown): CacheEntry | null {
   const head = parseHead(bytes.toString('utf8', HEAD_AT, bodyAt));
   const body = bytes.subarray(bodyAt, crcAt);
   if (head === null || head.bodyBytes !== body.length || !areEnds(head.eventEnds, body.length)) return null;
-  const { storedAt, expiresAt, latencyMs, requestId, headers, eventEnds } = head;
-  return { storedAt, expiresAt, latencyMs, requestId, headers, body, eventEnds };
+  const { bodyBytes: _length, ...rest } = head;
+  return { ...rest, body };
 }
 
 function bytesOf(value: unknown): Buffer | null {
@@ -75,9 +81,18 @@ function parseHead(text: string): Head | null {
     return null;
   }
   if (typeof head !== 'object' || head === null) return null;
-  const { storedAt, expiresAt, latencyMs, requestId, headers } = head;
+  const { storedAt, expiresAt, latencyMs, requestId, headers, answeredBy } = head;
   const isHead = [storedAt, expiresAt, latencyMs].every(Number.isFinite) && typeof requestId === 'string';
-  return isHead && areHeaders(headers) ? (head as Head) : null;
+  return isHead && areHeaders(headers) && (answeredBy === undefined || isAnsweredBy(answeredBy))
+    ? (head as Head)
+    : null;
+}
+
+function isAnsweredBy(value: unknown): value is AnsweredBy {
+  const { provider, origin, path, wire } = (value ?? {}) as Partial<Record<keyof AnsweredBy, unknown>>;
+  return (
+    [provider, origin, path].every((each) => typeof each === 'string') && (wire === null || typeof wire === 'string')
+  );
 }
 
 function areHeaders(headers: unknown): headers is Headers {

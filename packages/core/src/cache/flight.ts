@@ -215,9 +215,9 @@ export class Flight implements MemberFlight, SharedBodyListener {
 
   /** A follower reads along, from the beginning. */
   #seat(member: Member): void {
-    const { requestId, startedAt, headers } = this.#origin as AnswerOrigin;
+    const { requestId, startedAt, answeredBy, headers } = this.#origin as AnswerOrigin;
     const latencyMs = performance.now() - startedAt;
-    const hit = hitHeaders(member.call, { requestId, latencyMs, bucket: this.#bucket }, headers);
+    const hit = hitHeaders(member.call, { requestId, latencyMs, bucket: this.#bucket, answeredBy }, headers);
     member.reader = (this.#shared as SharedBody).join(member);
     member.resolve({ status: 200, headers: hit, body: member.reader.body });
   }
