@@ -1,4 +1,4 @@
-import { expectKeys } from './expect-keys.js';
+import { expectKeys } from './option-values.js';
 
 /** When calls to an origin that fails are refused for a while. */
 export interface BreakerOptions {

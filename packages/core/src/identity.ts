@@ -1,6 +1,6 @@
 import type { EngineRequest, Headers } from './contract.js';
 import { ProxyError } from './errors.js';
-import { expectKeys } from './expect-keys.js';
+import { expectKeys } from './option-values.js';
 import type { EngineOptions } from './options.js';
 import { CREDENTIAL_HEADERS, createKeyTable, keysIn, queryKeys } from './policy/credentials.js';
 import { isLocal } from './policy/loopback.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectKeys } from './expect-keys.js';
+import { expectKeys } from './option-values.js';
 import { type EngineOptions, resolveOptions } from './options.js';
 
 const MIB = 1024 * 1024;

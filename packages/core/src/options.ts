@@ -1,7 +1,6 @@
 import { type BreakerOptions, type ResolvedBreakerOptions, resolveBreakerOptions } from './breaker-options.js';
 import { type CacheOptions, type ResolvedCacheOptions, resolveCacheOptions } from './cache/cache-options.js';
 import type { PriceOverrides } from './cost/price.js';
-import { expectKeys } from './expect-keys.js';
 import { type GuardOptions, type ResolvedGuards, resolveGuards } from './guards/guard-options.js';
 import type { Authenticate, KeyOptions } from './identity.js';
 import {
@@ -9,6 +8,7 @@ import {
   type ResolvedRateLimitOptions,
   resolveRateLimitOptions,
 } from './limits/limit-options.js';
+import { bytes, duration, expectKeys, flag } from './option-values.js';
 import type { FallbackOption } from './policy/fallback-list.js';
 import type { PolicyOptions } from './policy/policy-layers.js';
 import type { ProviderOptions } from './providers/registry.js';
@@ -115,8 +115,6 @@ export interface ResolvedOptions {
 }
 
 const MIB = 1024 * 1024;
-/** Longest delay that Node's timers take; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Checks the options and fills in the defaults. Throws a `TypeError` or `RangeError` that names the wrong key. */
 export function resolveOptions(options: EngineOptions): ResolvedOptions {
@@ -186,23 +184,6 @@ function refuseLimits(policy: PolicyOptions): void {
     const name = Object.keys(policy[where] ?? {}).find((each) => each.toLowerCase() === 'helicone-ratelimit-policy');
     if (name !== undefined) throw new TypeError(`policy.${where}["${name}"]: rate limits are turned off (rateLimit)`);
   }
-}
-
-function duration(key: string, value: number | undefined, fallback: number): number {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'number' || !(value > 0)) throw new RangeError(`${key}: must be milliseconds above 0`);
-  return value > MAX_TIMER_MS ? Number.POSITIVE_INFINITY : value;
-}
-
-function bytes(key: string, value: number | undefined, fallback: number): number {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`${key}: must be bytes, 0 or more`);
-  return value;
-}
-
-function flag(key: string, value: boolean | undefined, fallback: boolean): boolean {
-  if (value !== undefined && typeof value !== 'boolean') throw new TypeError(`${key}: must be true or false`);
-  return value ?? fallback;
 }
 
 function storeOption(store: string | RecordStore): string | RecordStore {

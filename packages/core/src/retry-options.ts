@@ -1,4 +1,4 @@
-import { expectKeys } from './expect-keys.js';
+import { expectKeys } from './option-values.js';
 
 /** How retries are bounded, whatever callers ask for. */
 export interface RetryOptions {

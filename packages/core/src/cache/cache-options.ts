@@ -1,6 +1,6 @@
 import { detectKeyvStorage, Keyv, type KeyvStorageAdapter } from 'keyv';
 import type { ProxyEvents } from '../events.js';
-import { expectKeys } from '../expect-keys.js';
+import { bytes, expectKeys } from '../option-values.js';
 import type { Logger } from '../options.js';
 import { type RedisClient, type RedisCommands, redisCommands } from '../redis/redis-client.js';
 import type { CacheStore } from './cache-store.js';
@@ -60,12 +60,6 @@ export function resolveCacheOptions(given: CacheOptions | false | undefined): Re
     maxEntryBytes: bytes('cache.maxEntryBytes', options.maxEntryBytes, 4 * MIB),
     timeoutMs,
   });
-}
-
-function bytes(key: string, value: number | undefined, fallback: number): number {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'number' || !(value >= 0)) throw new RangeError(`${key}: must be bytes, 0 or more`);
-  return value;
 }
 
 function choose(store: CacheOptions['store']): ChosenStore {

@@ -1,5 +1,6 @@
 import type { Headers } from '../contract.js';
-import { expectKeys } from '../expect-keys.js';
+import { MAX_TIMER_MS } from '../max-timer.js';
+import { expectKeys } from '../option-values.js';
 
 /** What a guard decided. `reason` is shown to the caller, in the message of the 400; `details` go to the log. */
 export type Verdict = { blocked: false } | { blocked: true; reason: string; details?: object };
@@ -55,9 +56,6 @@ export interface ResolvedGuards {
   readonly security: PromptGuard | null;
   readonly timeoutMs: number;
 }
-
-/** Node's timers take no longer delay. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Checks the option `guards` and fills in the defaults. Throws a `TypeError` or `RangeError` that names the wrong key. */
 export function resolveGuards(options: GuardOptions = {}): ResolvedGuards {

@@ -1,4 +1,4 @@
-import { expectKeys } from '../expect-keys.js';
+import { expectKeys } from '../option-values.js';
 import { asksNothing, type CacheDirectives } from './cache-directives.js';
 import {
   ANY_PROPERTY,

@@ -1,4 +1,4 @@
-import { expectKeys } from '../expect-keys.js';
+import { expectKeys } from '../option-values.js';
 import type { WireFormat } from './wire.js';
 
 /** Where a provider expects its credential. */

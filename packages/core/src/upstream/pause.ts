@@ -1,8 +1,6 @@
 import type { Cancelable } from '../call-life.js';
 import type { ProxyError } from '../errors.js';
-
-/** Longest delay that Node's timers take; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+import { MAX_TIMER_MS } from '../max-timer.js';
 
 /** A wait that can be given up. */
 export class Pause implements Cancelable {
