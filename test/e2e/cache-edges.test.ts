@@ -3,22 +3,16 @@ import type { HeliconeProxyOptions } from '@helicone-proxy/node';
 import { ANSWERS, createGate, type Exchange, type Received, turn } from '@helicone-proxy/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { answerTo, ask, BODY } from '../rig/cached-asks.js';
-import { answerChat, CHAT_ANSWER, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { answerChat, CHAT_ANSWER, type ProxyRig } from '../rig/proxy-rig.js';
+import { startedHere } from '../rig/started.js';
 import { until, within } from '../rig/until.js';
 
 const { chatStream } = ANSWERS;
-const running: { close(): Promise<void> }[] = [];
+const { rig } = startedHere();
 
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers();
-  for (const each of running.splice(0)) await each.close();
 });
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
 
 describe('what Cache-Control says', () => {
   const START = Date.parse('2030-01-01T00:00:00Z');

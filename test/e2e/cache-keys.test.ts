@@ -1,19 +1,10 @@
 import { startScriptedProvider } from '@helicone-proxy/testkit';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Asked, answerTo, ask, BODY } from '../rig/cached-asks.js';
 import { CHAT_ANSWER, CHAT_PATH, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { startedHere } from '../rig/started.js';
 
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0)) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
+const { rig, running } = startedHere();
 
 describe('what makes two calls equal', () => {
   const { model, messages, temperature } = BODY;

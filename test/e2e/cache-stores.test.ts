@@ -5,25 +5,19 @@ import { Keyv } from 'keyv';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { answerTo, ask, BODY, CACHED } from '../rig/cached-asks.js';
 import { startChild } from '../rig/child.js';
-import { answerChat, CHAT_ANSWER, CHAT_PATH, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { answerChat, CHAT_ANSWER, CHAT_PATH, type ProxyRig, type startProxyRig } from '../rig/proxy-rig.js';
 import { connectRedis, REDIS_KINDS } from '../rig/redis-clients.js';
 import { type RedisServer, startRedisServer } from '../rig/redis-server.js';
+import { startedHere } from '../rig/started.js';
 import { until, within } from '../rig/until.js';
 
 const { chatStream } = ANSWERS;
 const EVENTS = chatStream.events;
-const running: { close(): Promise<void> }[] = [];
+const { rig, running } = startedHere();
 
-afterEach(async () => {
+afterEach(() => {
   vi.restoreAllMocks();
-  for (const each of running.splice(0)) await each.close();
 });
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
 
 describe('stores', () => {
   let server: RedisServer;

@@ -8,24 +8,15 @@ import {
   startScriptedProvider,
   turn,
 } from '@helicone-proxy/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startChild } from '../rig/child.js';
-import { answerChat, CHAT_ANSWER, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { answerChat, CHAT_ANSWER, type ProxyRig } from '../rig/proxy-rig.js';
 import { REDIS_KINDS } from '../rig/redis-clients.js';
 import { startRedisServer } from '../rig/redis-server.js';
+import { startedHere } from '../rig/started.js';
 import { until } from '../rig/until.js';
 
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0)) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
+const { rig, running } = startedHere();
 
 const CACHED = { 'helicone-cache-enabled': 'true' };
 

@@ -1,25 +1,10 @@
 // Fallback lists and secrets: what crosses to another origin, and where no caller may point.
-import { type Exchange, type Script, type ScriptedProvider, startScriptedProvider } from '@helicone-proxy/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
-import { answerChat, CHAT_BODY, CHAT_PATH, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import type { Exchange, Script, ScriptedProvider } from '@helicone-proxy/testkit';
+import { describe, expect, test } from 'vitest';
+import { answerChat, CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
+import { startedHere } from '../rig/started.js';
 
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0)) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
-
-async function provider(script: Script): Promise<ScriptedProvider> {
-  const started = await startScriptedProvider(script);
-  running.push(started);
-  return started;
-}
+const { provider, rig } = startedHere();
 
 const ANYWHERE = { targets: { allow: [/http:\/\/127\.0\.0\.1:\d+/], privateNetworks: true } };
 const ON_5XX = [{ from: 500, to: 599 }];

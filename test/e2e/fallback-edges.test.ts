@@ -5,31 +5,14 @@ import {
   type Exchange,
   type Received,
   type Script,
-  type ScriptedProvider,
-  startScriptedProvider,
   unreachableOrigin,
 } from '@helicone-proxy/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
-import { answerChat, CHAT_BODY, CHAT_PATH, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { describe, expect, test } from 'vitest';
+import { answerChat, CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
+import { startedHere } from '../rig/started.js';
 import { within } from './within.js';
 
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0)) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
-
-async function provider(script: Script): Promise<ScriptedProvider> {
-  const started = await startScriptedProvider(script);
-  running.push(started);
-  return started;
-}
+const { provider, rig } = startedHere();
 
 const ANYWHERE = { targets: { allow: [/http:\/\/127\.0\.0\.1:\d+/], privateNetworks: true } };
 const FAST = {

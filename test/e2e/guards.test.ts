@@ -1,18 +1,9 @@
 import { ANSWERS, type Script } from '@helicone-proxy/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
-import { answerChat, CHAT_PATH, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { describe, expect, test } from 'vitest';
+import { answerChat, CHAT_PATH, type ProxyRig } from '../rig/proxy-rig.js';
+import { startedHere } from '../rig/started.js';
 
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0)) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
+const { rig } = startedHere();
 
 function say(proxy: ProxyRig, content: string, headers: Record<string, string>) {
   return proxy.get(CHAT_PATH, {

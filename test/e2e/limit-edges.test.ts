@@ -2,8 +2,9 @@
 import { createRequire } from 'node:module';
 import type { RateLimiterFactory } from '@helicone-proxy/core';
 import type { Script } from '@helicone-proxy/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
-import { type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { describe, expect, test } from 'vitest';
+import type { ProxyRig } from '../rig/proxy-rig.js';
+import { startedHere } from '../rig/started.js';
 import { until } from '../rig/until.js';
 import { BODY, json, POLICY, settledAt, spend, times, used } from './limited-calls.js';
 
@@ -13,17 +14,7 @@ const { RateLimiterMemory } = fromCore('rate-limiter-flexible') as {
   RateLimiterMemory: new (options: object) => ReturnType<RateLimiterFactory>;
 };
 
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0).reverse()) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
+const { rig } = startedHere();
 
 /** Statuses of calls that are made one after the other. */
 async function statuses(proxy: ProxyRig, calls: Record<string, string>[]): Promise<number[]> {

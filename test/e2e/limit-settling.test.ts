@@ -1,25 +1,16 @@
 // Rate limits of tokens and cents: reservations become true figures, however a call ends.
 import { createGate, inPieces, call as open, type Script } from '@helicone-proxy/testkit';
 import { Redis } from 'ioredis';
-import { afterEach, describe, expect, test } from 'vitest';
-import { answerChat, CHAT_PATH, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { describe, expect, test } from 'vitest';
+import { answerChat, CHAT_PATH, startProxyRig } from '../rig/proxy-rig.js';
 import { startRedisServer } from '../rig/redis-server.js';
+import { startedHere } from '../rig/started.js';
 import { temporaryFolders } from '../rig/temporary-folder.js';
 import { until } from '../rig/until.js';
 import { BODY, json, POLICY, settledAt, spend, times, used } from './limited-calls.js';
 
 const folder = temporaryFolders();
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0).reverse()) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
+const { rig, running } = startedHere();
 
 test('a body that asks for endless output does not spoil the count for others', async () => {
   const proxy = await rig(({ origin }) => ({

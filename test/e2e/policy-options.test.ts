@@ -1,19 +1,10 @@
 // Server-side policy over HTTP: layers of the options and of keys against what a client sends.
 import type { Exchange, Script } from '@helicone-proxy/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { startedHere } from '../rig/started.js';
 
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0)) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
+const { rig } = startedHere();
 
 function fail(exchange: Exchange, status: number): Promise<void> {
   return exchange.respond({ status, headers: [['content-type', 'application/json']], framing: 'length' }, ['{}']);

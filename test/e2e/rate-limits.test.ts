@@ -1,23 +1,14 @@
 import { startScriptedProvider } from '@helicone-proxy/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startChild } from '../rig/child.js';
 import { answerChat, CHAT_PATH, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
 import { REDIS_KINDS } from '../rig/redis-clients.js';
 import { type RedisServer, startRedisServer } from '../rig/redis-server.js';
+import { startedHere } from '../rig/started.js';
 import { temporaryFolders } from '../rig/temporary-folder.js';
 
 const folder = temporaryFolders();
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0)) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
+const { rig, running } = startedHere();
 
 async function redisServer(): Promise<RedisServer> {
   const redis = await startRedisServer();

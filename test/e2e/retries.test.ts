@@ -1,31 +1,10 @@
 // Retries, fallbacks and the breaker as a client sees them, over sockets; their waits are proved on fake clocks beside the code.
-import {
-  call,
-  type Exchange,
-  type Script,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from '@helicone-proxy/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
-import { answerChat, CHAT_ANSWER, CHAT_BODY, CHAT_PATH, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { call, type Exchange, type Script } from '@helicone-proxy/testkit';
+import { describe, expect, test } from 'vitest';
+import { answerChat, CHAT_ANSWER, CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
+import { startedHere } from '../rig/started.js';
 
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0)) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
-
-async function provider(script: Script): Promise<ScriptedProvider> {
-  const started = await startScriptedProvider(script);
-  running.push(started);
-  return started;
-}
+const { provider, rig } = startedHere();
 
 const JSON_HEADERS = [['content-type', 'application/json']] as const;
 

@@ -1,21 +1,12 @@
 // What is tried again and what bounds it: bodies that cannot be sent twice, deadlines, the budget.
 import { createServer, type Server } from 'node:net';
 import { type Exchange, type Script, unreachableOrigin } from '@helicone-proxy/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
-import { answerChat, CHAT_BODY, CHAT_PATH, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { describe, expect, test } from 'vitest';
+import { answerChat, CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
+import { startedHere } from '../rig/started.js';
 import { within } from './within.js';
 
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0)) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
+const { rig, running } = startedHere();
 
 const FAST = {
   'helicone-retry-enabled': 'true',

@@ -1,27 +1,12 @@
 // What ends while a call is retried, waits or reads: clients that leave, shutdown, connections of attempts that were given up.
 import { createEngine, type EngineOptions, type EngineRequest, type EngineResponse } from '@helicone-proxy/core';
-import {
-  call,
-  type Exchange,
-  type Script,
-  type ScriptedProvider,
-  startScriptedProvider,
-} from '@helicone-proxy/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
-import { answerChat, CHAT_BODY, CHAT_PATH, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import { call, type Exchange, type Script } from '@helicone-proxy/testkit';
+import { describe, expect, test } from 'vitest';
+import { answerChat, CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
+import { startedHere } from '../rig/started.js';
 import { within } from './within.js';
 
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0)) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
+const { provider, rig, running } = startedHere();
 
 const FAST = {
   'helicone-retry-enabled': 'true',
@@ -159,12 +144,6 @@ describe('waits that the end of the call must end', () => {
     await within(500, 'the record', recorded);
   });
 });
-
-async function provider(script: Script): Promise<ScriptedProvider> {
-  const started = await startScriptedProvider(script);
-  running.push(started);
-  return started;
-}
 
 interface AtEngine {
   engine: ReturnType<typeof createEngine>;

@@ -1,25 +1,10 @@
 // Fallbacks that whoever runs the proxy has set, for all calls or for those of a key, over HTTP.
-import { type Exchange, type Script, type ScriptedProvider, startScriptedProvider } from '@helicone-proxy/testkit';
-import { afterEach, describe, expect, test } from 'vitest';
-import { answerChat, type ProxyRig, startProxyRig } from '../rig/proxy-rig.js';
+import type { Exchange, Script } from '@helicone-proxy/testkit';
+import { describe, expect, test } from 'vitest';
+import { answerChat } from '../rig/proxy-rig.js';
+import { startedHere } from '../rig/started.js';
 
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of running.splice(0)) await each.close();
-});
-
-async function rig(...given: Parameters<typeof startProxyRig>): Promise<ProxyRig> {
-  const started = await startProxyRig(...given);
-  running.push(started);
-  return started;
-}
-
-async function provider(script: Script): Promise<ScriptedProvider> {
-  const started = await startScriptedProvider(script);
-  running.push(started);
-  return started;
-}
+const { provider, rig } = startedHere();
 
 function fail(exchange: Exchange, status: number): Promise<void> {
   return exchange.respond({ status, headers: [['content-type', 'application/json']], framing: 'length' }, ['{}']);
