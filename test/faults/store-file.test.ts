@@ -132,7 +132,7 @@ describe.each(TROUBLES)('a file that is $name', ({ make }) => {
     await call(rig, 5);
     expect(states).toEqual(['trouble']);
     expect(errors).toHaveLength(1);
-    expect(errors[0]?.details).toMatchObject({ cause: expect.any(String) });
+    expect(errors[0]?.details).toMatchObject({ err: expect.any(String) });
     const asked = await within(5_000, 'an answer of REST', rig.rest('/v1/request/query'));
     expect(asked).toMatchObject({ status: 503, data: null, error: expect.any(String) });
     expect((await rig.get('/healthz')).status).toBe(200);

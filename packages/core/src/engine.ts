@@ -75,7 +75,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     // Only a bug of ours in the two outermost stages comes here; the caller still gets an answer.
     const failed = (fault: unknown): EngineResponse => {
       done();
-      logger?.error({ requestId: call.requestId, cause: fault }, 'a call could not be finished');
+      logger?.error({ requestId: call.requestId, err: fault }, 'a call could not be finished');
       return renderError(toProxyError(fault), call.requestId);
     };
     return start(call).then(answered).catch(failed);

@@ -10,5 +10,5 @@ test('a listener that throws ends nothing and is told to the log', () => {
     throw cause;
   });
   tell('limited', {});
-  expect(error.mock.calls).toEqual([[{ cause, event: 'limited' }, expect.any(String)]]);
+  expect(error.mock.calls).toEqual([[{ err: cause, event: 'limited' }, expect.any(String)]]);
 });

@@ -18,7 +18,7 @@ export function createEvents(logger: Logger | null): ProxyEvents {
       try {
         emitter.emit(event, details);
       } catch (cause) {
-        logger?.error({ cause, event }, 'a listener of the proxy’s events failed');
+        logger?.error({ err: cause, event }, 'a listener of the proxy’s events failed');
       }
     },
   };

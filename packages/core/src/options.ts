@@ -49,7 +49,7 @@ export interface EngineOptions {
   logger?: Logger;
 }
 
-/** pino-shaped. */
+/** pino-shaped: details first; an error among them is called `err`, which pino writes out. */
 export interface Logger {
   debug(details: object, message: string): void;
   info(details: object, message: string): void;

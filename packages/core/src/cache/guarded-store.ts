@@ -164,7 +164,7 @@ class Guard {
     const { tell, logger } = this.#options;
     const message = error instanceof Error ? error.message : String(error);
     tell('store', { component: 'cache', state: 'trouble', message });
-    logger?.warn({ cause: error }, 'the cache store fails; calls go on without it until it is back');
+    logger?.warn({ err: error }, 'the cache store fails; calls go on without it until it is back');
     return fallback;
   }
 

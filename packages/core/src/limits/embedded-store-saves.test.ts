@@ -132,7 +132,7 @@ describe('changes', () => {
     }
     expect(kept.save).toHaveBeenCalledTimes(3);
     expect(kept.rows.get('a')).toEqual(['a', 1, START + HOUR_MS]);
-    expect(log.error.mock.calls).toEqual([[{ cause }, expect.any(String)]]);
+    expect(log.error.mock.calls).toEqual([[{ err: cause }, expect.any(String)]]);
     expect(log.info).toHaveBeenCalledTimes(1);
     await opened.close();
   });

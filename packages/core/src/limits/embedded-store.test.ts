@@ -164,7 +164,7 @@ describe('the kept counters', () => {
     const opened = store(kept, log);
     expect(await opened.take('a', 1, 1000)).toEqual({ points: 1, endsAt: START + 1000 });
     expect(opened.take('a', 1, 1000)).toEqual({ points: 2, endsAt: START + 1000 });
-    expect(log.error.mock.calls).toEqual([[{ cause }, expect.any(String)]]);
+    expect(log.error.mock.calls).toEqual([[{ err: cause }, expect.any(String)]]);
     await opened.close();
     expect(kept.rows.get('a')).toEqual(['a', 2, START + 1000]);
   });

@@ -125,7 +125,10 @@ export class EmbeddedStore implements LimitStore {
         after = last[0];
       }
     } catch (cause) {
-      this.#logger?.error({ cause }, 'the kept counters of rate limits cannot be read; counting starts from nothing');
+      this.#logger?.error(
+        { err: cause },
+        'the kept counters of rate limits cannot be read; counting starts from nothing',
+      );
     }
     this.#loaded = true;
     if (this.#changed.size > 0) this.#saveLater(SAVE_MS);
@@ -165,7 +168,7 @@ export class EmbeddedStore implements LimitStore {
       } catch (cause) {
         for (const key of keys.slice(start)) if (this.#counters.get(key) !== undefined) this.#changed.add(key);
         if (!this.#failing)
-          this.#logger?.error({ cause }, 'counters of rate limits cannot be kept; a restart forgets them');
+          this.#logger?.error({ err: cause }, 'counters of rate limits cannot be kept; a restart forgets them');
         this.#failing = true;
         return;
       }

@@ -132,7 +132,7 @@ export class GuardedLimitStore {
     const { tell, logger } = this.#options;
     const message = error instanceof Error ? error.message : String(error);
     tell('store', { component: 'rate-limit', state: 'trouble', message });
-    logger?.error({ cause: error }, 'the rate limit store fails; calls are not counted until it is back');
+    logger?.error({ err: error }, 'the rate limit store fails; calls are not counted until it is back');
     return null;
   }
 

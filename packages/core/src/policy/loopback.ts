@@ -3,7 +3,7 @@ import type { EngineRequest } from '../contract.js';
 import { firstValue } from './headers.js';
 
 /** Set by proxies; their presence means that the peer on the socket is not the caller. */
-const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+const FORWARDING_HEADER = /^(forwarded|x-forwarded-.+|x-real-ip)$/;
 
 /**
  * Whether a request comes from this machine and was meant for it: loopback peer, loopback `Host` (a page in a browser that
@@ -11,7 +11,7 @@ const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 
  */
 export function isLocal(request: EngineRequest): boolean {
   if (request.remoteAddress === undefined || !isLoopbackAddress(request.remoteAddress)) return false;
-  if (FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)) return false;
+  if (Object.keys(request.headers).some((name) => FORWARDING_HEADER.test(name))) return false;
   return isLoopbackHost(firstValue(request.headers.host));
 }
 

@@ -46,6 +46,7 @@ export function factsOfCall(call: Call, ending: Ending): CallFacts {
     cacheReferenceId: call.cached?.referenceId ?? null,
     leftEarly: call.cached?.leftEarly ?? false,
     settles: call.settles,
+    session: call.session,
     omitRequest,
     omitResponse,
     request: captured(requestCapture, request.headers),
@@ -101,14 +102,15 @@ const OUTCOMES: Record<ErrorCode, Outcome> = {
   upstream_reset: 'upstream_error',
   circuit_open: 'blocked',
   overloaded: 'blocked',
-  shutting_down: 'upstream_error',
+  shutting_down: 'blocked',
   auth_unavailable: 'blocked',
   upstream_timeout: 'timeout',
 };
 
 function outcomeOf(code: ErrorCode | null, status: number, streamed: boolean): Outcome {
   if (code === null) return status < 400 ? 'success' : 'upstream_error';
-  return streamed && OUTCOMES[code] === 'upstream_error' ? 'truncated' : OUTCOMES[code];
+  const cut = OUTCOMES[code] === 'upstream_error' || code === 'shutting_down';
+  return streamed && cut ? 'truncated' : OUTCOMES[code];
 }
 
 /** Helicone's clients expect negative numbers where no HTTP status says what happened. */

@@ -61,7 +61,7 @@ export function createStoreFacade(
     prices: options.prices,
     news(kind, message) {
       tell('store', { state: kind, message });
-      if (kind === 'trouble') logger?.error({ cause: message }, 'records cannot be written; they wait');
+      if (kind === 'trouble') logger?.error({ err: message }, 'records cannot be written; they wait');
       else logger?.info({}, message);
     },
     lost(dropped) {

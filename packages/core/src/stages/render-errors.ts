@@ -11,7 +11,7 @@ export function createRenderErrors(logger: Logger | null): Stage {
       const error = toProxyError(thrown);
       call.error = error;
       if (error.cause !== undefined) {
-        const details = { code: error.code, requestId: call.requestId, cause: error.cause };
+        const details = { code: error.code, requestId: call.requestId, err: error.cause };
         if (error.code === 'internal_error') logger?.error(details, error.message);
         else logger?.warn(details, error.message);
       }
