@@ -11,7 +11,8 @@ export function labelAnswer(call: Call, response: EngineResponse): EngineRespons
   headers['helicone-status'] = call.error === null ? 'success' : 'failed';
   if (call.labels !== null) Object.assign(headers, call.labels);
   if (call.warnings.length > 0) headers['helicone-warning'] = warningText(call.warnings);
-  if (body !== null && !(body instanceof Uint8Array)) {
+  // The stream behind a 101 is no answer that a proxy could hold.
+  if (body !== null && !(body instanceof Uint8Array) && response.status !== 101) {
     headers['cache-control'] = noTransform(headers['cache-control']);
     headers['x-accel-buffering'] ??= 'no';
   }

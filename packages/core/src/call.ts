@@ -7,7 +7,7 @@ import type { Policy } from './policy/policy.js';
 import type { Target } from './policy/target.js';
 import { uuidv7 } from './policy/uuid.js';
 import type { Provider } from './providers/registry.js';
-import type { Attempt } from './records/facts.js';
+import type { Attempt, SessionFacts } from './records/facts.js';
 import { Capture } from './stream/capture.js';
 import type { ByteBudget } from './upstream/byte-budget.js';
 
@@ -67,6 +67,8 @@ export interface Call {
   cached: CacheUse | null;
   /** The true cost and tokens are waited for by a reservation: the records worker sends them back. */
   settles: boolean;
+  /** What is known of the WebSocket session that the call has become; null when it became none. */
+  session: SessionFacts | null;
   /** See `jsonOf`. */
   json: { bytes: Uint8Array; body: JsonBody | null } | null;
 }
@@ -126,6 +128,7 @@ export function createCall(request: EngineRequest, captureBudget: ByteBudget, is
     labels: null,
     cached: null,
     settles: false,
+    session: null,
     json: null,
   };
 }

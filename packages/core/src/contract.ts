@@ -25,6 +25,10 @@ export interface UnreadBody extends AsyncIterable<Uint8Array> {
 export interface EngineRequest {
   /** Upper-case method. */
   method: string;
+  /** Path of the proxy itself on its host, without a slash at its end; links in answers that lead back here begin with it. */
+  prefix?: string;
+  /** Whether the client's connection is encrypted. */
+  secure?: boolean;
   /** Path below the prefix, raw as the client sent it, starting with `/`. */
   path: string;
   /** Raw query without its `?`; empty when there is none. */
@@ -32,6 +36,11 @@ export interface EngineRequest {
   headers: Headers;
   /** Whole bytes, a body that is still to be read, or null when the request has none. */
   body: Uint8Array | UnreadBody | null;
+  /**
+   * Set when the request asks to become a WebSocket. `body` is then a `ByteStream`: what the client sends on the connection, to be
+   * read only when an answer of status 101 is there, whose body is what goes to the client.
+   */
+  upgrade?: 'websocket';
   /** Aborts when the client is gone. */
   signal: ClientSignal;
   /** Address of the peer, as the socket reports it. */

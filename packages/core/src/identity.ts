@@ -2,7 +2,7 @@ import type { EngineRequest, Headers } from './contract.js';
 import { ProxyError } from './errors.js';
 import { expectKeys } from './option-values.js';
 import type { EngineOptions } from './options.js';
-import { CREDENTIAL_HEADERS, createKeyTable, keysIn, queryKeys } from './policy/credentials.js';
+import { CREDENTIAL_HEADERS, createKeyTable, keysIn, protocolKeys, queryKeys } from './policy/credentials.js';
 import { isLocal } from './policy/loopback.js';
 import { compileLayer, type LayerOptions, type PolicyLayer } from './policy/policy-layers.js';
 
@@ -116,7 +116,7 @@ function candidates(request: EngineRequest): string[] {
   const own = request.headers['helicone-auth'];
   if (own !== undefined) return keysIn(own);
   const shown = CREDENTIAL_HEADERS.flatMap((name) => keysIn(request.headers[name]));
-  return [...shown, ...queryKeys(request.query)];
+  return [...shown, ...queryKeys(request.query), ...protocolKeys(request.headers)];
 }
 
 function byFunction(authenticate: Authenticate): Authenticator['caller'] {
@@ -139,7 +139,8 @@ function byFunction(authenticate: Authenticate): Authenticator['caller'] {
 
 /** Which credentials a request shows: those that a fallback brings are others. */
 function shownBy({ headers, query }: EngineRequest): (key: string) => boolean {
-  const shown = new Set([...CREDENTIAL_HEADERS.flatMap((name) => keysIn(headers[name])), ...queryKeys(query)]);
+  const inHeaders = CREDENTIAL_HEADERS.flatMap((name) => keysIn(headers[name]));
+  const shown = new Set([...inHeaders, ...queryKeys(query), ...protocolKeys(headers)]);
   return (key) => shown.has(key);
 }
 

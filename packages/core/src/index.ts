@@ -63,4 +63,6 @@ export type {
 } from './records/store.js';
 export type { RedisClient } from './redis/redis-client.js';
 export type { RetryOptions } from './retry-options.js';
+export { socketStream } from './stream/socket-stream.js';
+export { keepAlive } from './upstream/keep-alive.js';
 export type { TargetOptions } from './upstream/target-guard.js';

@@ -67,8 +67,10 @@ function split(table: PriceTable, usage: Usage, total: { input: number; output: 
   const cacheWrite1h = part(table.cache_write_1h_mtok, usage.cacheWrite1hTokens, cacheWrite);
   const cacheWrite5m = part(table.cache_write_5m_mtok, usage.cacheWrite5mTokens, cacheWrite - cacheWrite1h);
   const audio = part(table.input_audio_mtok, usage.inputAudioTokens, total.input - cacheWrite);
-  // Nobody says how much of the audio was cached: only as much as cannot be otherwise.
-  const cacheAudioRead = Math.max(0, audio + cacheRead + cacheWrite - total.input);
+  // Where nobody says how much of the audio was cached: only as much as cannot be otherwise.
+  const least = Math.max(0, audio + cacheRead + cacheWrite - total.input);
+  const told = part(table.cache_audio_read_mtok, usage.cacheAudioReadTokens ?? null, Math.min(audio, cacheRead));
+  const cacheAudioRead = Math.max(least, told);
   const outputAudio = part(table.output_audio_mtok, usage.outputAudioTokens, total.output);
   const reasoning = part(table.output_reasoning_mtok, usage.reasoningTokens, total.output - outputAudio);
   return {

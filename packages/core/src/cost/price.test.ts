@@ -228,6 +228,18 @@ test.each(MODELS)("%s %s: the library's own total, rounded", (provider, model) =
   );
 });
 
+test('cached audio is told, or only as much of it as cannot be otherwise', () => {
+  const parts = { inputAudioTokens: 40, cacheReadTokens: 30, outputAudioTokens: 40 };
+  const cost = (cacheAudioReadTokens?: number | null): number | null =>
+    nano('openai', 'gpt-realtime', usage(100, 50, { ...parts, cacheAudioReadTokens }));
+  // 40 text at 4, 20 text at 0.4, 30 audio at 32, 10 audio at 0.4 USD per million; 10 text at 16, 40 audio at 64.
+  expect(cost(10)).toBe(3_852_000);
+  // 30 text, 30 cached text, 40 audio.
+  expect([cost(), cost(null), cost(0)]).toEqual([4_132_000, 4_132_000, 4_132_000]);
+  // More than there is of either.
+  expect(cost(1_000)).toBe(3_292_000);
+});
+
 test('any usage at all: a whole number from 0 up, or null', () => {
   const value = fc.oneof(fc.constantFrom<number | null>(null, -1, 0.5, Number.NaN, 2 ** 53, 1e300), fc.nat(10_000));
   const parts = fc.record({
@@ -237,6 +249,7 @@ test('any usage at all: a whole number from 0 up, or null', () => {
     cacheWrite1hTokens: value,
     reasoningTokens: value,
     inputAudioTokens: value,
+    cacheAudioReadTokens: value,
     outputAudioTokens: value,
     webSearches: value,
   });

@@ -17,6 +17,8 @@ export interface Usage {
   cacheWrite1hTokens: number | null;
   reasoningTokens: number | null;
   inputAudioTokens: number | null;
+  /** Part of both `inputAudioTokens` and `cacheReadTokens`; absent where the provider does not tell. */
+  cacheAudioReadTokens?: number | null;
   outputAudioTokens: number | null;
   /** Web searches that the provider ran and bills by the call. */
   webSearches: number | null;

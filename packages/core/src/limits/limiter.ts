@@ -31,7 +31,7 @@ export interface Limiter {
    * are charged an upper bound, and `call.settles` is set until that is settled. Synchronous with a store that is. Never rejects.
    */
   admit(call: Call): Verdict | Promise<Verdict>;
-  /** An admitted call has its answer's head: only one of 200 to 299 can have used anything. */
+  /** An admitted call has its answer's head: only one of 200 to 299, or a WebSocket's 101, can have used anything. */
   answered(call: Call, status: number): void;
   /** An admitted call was answered by nobody. */
   failed(call: Call): void;
@@ -64,7 +64,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
       return new Admission(options, call, { tokens, nanoUsd }).next();
     },
     answered(call, status) {
-      if (status < 200 || status > 299) endWithout(call);
+      if ((status < 200 || status > 299) && status !== 101) endWithout(call);
     },
     failed: endWithout,
   };

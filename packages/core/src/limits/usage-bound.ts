@@ -24,6 +24,8 @@ const STORED_TOKENS = 128_000;
 /** More images than providers take in one request; counting ends there. */
 const MAX_MARKS = 1_000;
 const MARK = /"(?:image|image_url|input_image|(file_id|file_url|file_uri|fileUri))"/g;
+/** Nobody knows how long a session will be: one answer, with as much of a conversation before it as models take. */
+const SESSION: UsageBound = { inputTokens: STORED_TOKENS, outputTokens: DEFAULT_OUTPUT_TOKENS };
 const NOTHING: UsageBound = { inputTokens: 0, outputTokens: 0 };
 
 /** Routes that use no tokens: they count them, or store files. */
@@ -46,6 +48,7 @@ const NESTED = [
  */
 export function usageBound(call: Call): UsageBound {
   const path = call.route?.rest ?? call.request.path;
+  if (call.request.upgrade !== undefined) return SESSION;
   if (call.body === null || call.request.method !== 'POST' || FREE_ROUTE.test(path)) return NOTHING;
   const body = jsonOf(call);
   return {
@@ -107,6 +110,7 @@ function count(value: unknown): number {
 /** The model that a call asks for; null when neither policy nor body nor path names it. */
 export function requestedModel(call: Call): string | null {
   const { modelOverride } = call.policy as Policy;
+  if (call.request.upgrade !== undefined) return modelOverride ?? new URLSearchParams(call.query).get('model');
   return modelOverride ?? jsonOf(call)?.string('model') ?? modelInPath(call.route?.rest ?? call.request.path);
 }
 

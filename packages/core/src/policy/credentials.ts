@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Headers } from '../contract.js';
 import { firstValue } from './headers.js';
+import { subprotocolKeys, withoutSubprotocolKeys } from './subprotocol-keys.js';
 
 /** Places where a caller may show a key, besides `helicone-auth`: those where providers expect theirs. */
 export const CREDENTIAL_HEADERS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'] as const;
@@ -50,7 +51,19 @@ export function withoutOwnKeys(
     if (others.length === 0) delete kept[name];
     else kept[name] = others.join(', ');
   }
+  dropSubprotocolKeys(kept, isOurs);
   return { headers: kept, query: withoutOwnQueryKeys(query, isOurs) };
+}
+
+/** Keys of a request's subprotocols; see `subprotocolKeys`. */
+export function protocolKeys(headers: Headers): string[] {
+  const value = headers['sec-websocket-protocol'];
+  return value === undefined ? [] : subprotocolKeys(value);
+}
+
+function dropSubprotocolKeys(headers: Headers, isGone: (key: string) => boolean): void {
+  const value = headers['sec-websocket-protocol'];
+  if (value !== undefined) headers['sec-websocket-protocol'] = withoutSubprotocolKeys(value, isGone);
 }
 
 /** Values of the query's `key` parameters, which Google's API takes a credential from. */
@@ -87,6 +100,7 @@ export function isCredential(name: string): boolean {
 export function withoutCredentials(headers: Headers, query: string): { headers: Headers; query: string } {
   const kept = { ...headers };
   for (const name in kept) if (isCredential(name)) delete kept[name];
+  dropSubprotocolKeys(kept, () => true);
   return { headers: kept, query: query === '' ? '' : query.split('&').filter(givesNoAccess).join('&') };
 }
 
@@ -97,5 +111,6 @@ function givesNoAccess(pair: string): boolean {
 
 /** Whether the request shows any credential that a provider would take. */
 export function hasCredential(headers: Headers, query: string): boolean {
-  return CREDENTIAL_HEADERS.some((name) => headers[name] !== undefined) || queryKeys(query).length > 0;
+  if (CREDENTIAL_HEADERS.some((name) => headers[name] !== undefined)) return true;
+  return queryKeys(query).length > 0 || protocolKeys(headers).length > 0;
 }

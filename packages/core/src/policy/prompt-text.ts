@@ -9,7 +9,7 @@ export type PromptFormat = 'openai-chat' | 'openai-responses' | 'anthropic-messa
 /** The format of a call's prompt, by its wire format and its path; null when the call has none that is understood. */
 export function promptFormat(wire: WireFormat | null, path: string): PromptFormat | null {
   if (/:(?:streamG|g)enerateContent$/.test(path)) return 'gemini';
-  return wire === 'openai-embeddings' ? null : wire;
+  return wire === 'openai-embeddings' || wire === 'openai-realtime' ? null : wire;
 }
 
 /** Where the messages stand, and their parts. */

@@ -152,6 +152,7 @@ function toProvider(row: ProviderRow, given: ProviderOptions | undefined): Provi
 const WIRE_FORMATS: Record<WireFormat, true> = {
   'openai-chat': true,
   'openai-responses': true,
+  'openai-realtime': true,
   'openai-embeddings': true,
   'anthropic-messages': true,
 };

@@ -1,7 +1,12 @@
 import type { Usage } from '../cost/usage.js';
 
 /** The wire formats whose answers are understood. */
-export type WireFormat = 'openai-chat' | 'openai-responses' | 'openai-embeddings' | 'anthropic-messages';
+export type WireFormat =
+  | 'openai-chat'
+  | 'openai-responses'
+  | 'openai-realtime'
+  | 'openai-embeddings'
+  | 'anthropic-messages';
 
 /** One server-sent event: its `event:` name (empty when there was none) and its joined `data:` lines. */
 export interface SseEvent {
@@ -30,6 +35,28 @@ export interface Rebuilder {
   complete(): boolean;
 }
 
+/** One answer of a session, which is charged on its own. */
+export interface SessionAnswer {
+  model: string | null;
+  usage: Usage;
+}
+
+/** Reads what the provider says in a session over a WebSocket. */
+export interface SessionReader {
+  /** Takes its next message, parsed. Never throws. */
+  push(message: unknown): void;
+  /** Takes the usage of an answer of which nothing else was kept. Never throws. */
+  pushUsage(usage: unknown): void;
+  /** The model that was last spoken with. */
+  readonly model: string | null;
+  /** Answers that told what they used, in order. */
+  readonly answers: readonly SessionAnswer[];
+  /** An answer was finished that did not tell what it used. */
+  readonly usageMissing: boolean;
+  /** How the last answer ended. */
+  readonly finishReason: string | null;
+}
+
 /** Everything that is particular to one wire format. Pure: bytes and values in, values out. */
 export interface Wire {
   readonly name: WireFormat;
@@ -43,4 +70,6 @@ export interface Wire {
   endsWhole(last: readonly SseEvent[]): boolean;
   /** The event that tells this format's clients that a running stream failed; whole bytes of one event with its blank line. */
   errorEvent(code: string, message: string): string;
+  /** Where the format is also spoken over a WebSocket. */
+  session?(): SessionReader;
 }

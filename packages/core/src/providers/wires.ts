@@ -2,12 +2,14 @@ import type { Wire, WireFormat } from './wire.js';
 import { anthropicMessages } from './wires/anthropic-messages.js';
 import { openaiChat } from './wires/openai-chat.js';
 import { openaiEmbeddings } from './wires/openai-embeddings.js';
+import { openaiRealtime } from './wires/openai-realtime.js';
 import { openaiResponses } from './wires/openai-responses.js';
 
 /** A record, so that a format without an implementation does not compile. */
 const WIRES: Record<WireFormat, Wire> = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,
+  'openai-realtime': openaiRealtime,
   'openai-embeddings': openaiEmbeddings,
   'anthropic-messages': anthropicMessages,
 };
@@ -25,6 +27,7 @@ export function wireForPath(path: string): WireFormat | null {
   // Chat and legacy text completions both end so.
   if (whole.endsWith('/completions')) return 'openai-chat';
   if (whole.endsWith('/responses')) return 'openai-responses';
+  if (whole.endsWith('/realtime')) return 'openai-realtime';
   if (whole.endsWith('/embeddings')) return 'openai-embeddings';
   if (whole.endsWith('/messages') && !isStoredMessages(whole)) return 'anthropic-messages';
   return null;

@@ -29,6 +29,7 @@ const ORDER = [
   'cacheReferenceId',
   'leftEarly',
   'settles',
+  'session',
   'omitRequest',
   'omitResponse',
   'request',

@@ -26,6 +26,24 @@ export interface Attempt {
   error?: string;
 }
 
+/** Messages of a session that were not kept. */
+export interface Omitted {
+  messages: number;
+  bytes: number;
+}
+
+/** What the request thread knows of a WebSocket session besides its messages. */
+export interface SessionFacts {
+  /** Model that the URL names. */
+  model: string | null;
+  /** A message that may have told of usage was not kept: what the others tell is not all. */
+  usageMissing: boolean;
+  /** Messages of the client for which there was no room. */
+  clientOmitted: Omitted;
+  /** Messages of the provider for which there was no room. */
+  providerOmitted: Omitted;
+}
+
 /** A captured body inside the batch's shared buffer. */
 export interface CapturedBytes {
   offset: number;
@@ -79,6 +97,8 @@ export interface CallFacts {
   leftEarly: boolean;
   /** A reservation on the request thread waits for the true cost and tokens. */
   settles: boolean;
+  /** Set when the call became a WebSocket session: `request` and `response` are then logs of its messages. */
+  session: SessionFacts | null;
   omitRequest: boolean;
   omitResponse: boolean;
   request: CapturedBytes | null;

@@ -75,8 +75,9 @@ function movesOnError({ code, status }: ProxyError, entry: Fallback): boolean {
   return code === 'circuit_open' || ((status === 502 || status === 504) && isAmong(status, entry));
 }
 
+/** A session that has begun is an answer, whatever the list says. */
 function isAmong(status: number, { onCodes }: Fallback): boolean {
-  return onCodes.some(({ from, to }) => status >= from && status <= to);
+  return status !== 101 && onCodes.some(({ from, to }) => status >= from && status <= to);
 }
 
 function aim(call: Call, entry: Fallback, { original, registry }: FallbackParts & { original: Original }): void {

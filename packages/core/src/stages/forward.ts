@@ -1,8 +1,9 @@
 import type { Call } from '../call.js';
-import type { Stage } from '../contract.js';
+import type { ByteStream, Headers, Stage } from '../contract.js';
 import { ProxyError } from '../errors.js';
 import type { Caller } from '../identity.js';
 import type { ResolvedOptions } from '../options.js';
+import { keepLinksHere } from '../policy/answer-links.js';
 import type { Target } from '../policy/target.js';
 import { Deadline } from '../upstream/deadline.js';
 import { Exchange } from '../upstream/exchange.js';
@@ -21,8 +22,7 @@ import { Wait } from '../upstream/wait.js';
 export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts']): Stage {
   return async function forward(call) {
     const { target } = call as Call & { target: Target };
-    const headers = call.identityEncoding ? { ...call.headers, 'accept-encoding': 'identity' } : call.headers;
-    const forwarded = forwardedHead({ headers, query: call.query }, call.caller as Caller);
+    const forwarded = forwardedHead({ headers: headersOf(call), query: call.query }, call.caller as Caller);
     const secret = needsServerKey(forwarded, call.caller as Caller, target) ? target.apiKey : null;
     const totalAt = call.startedAt + timeouts.totalMs;
     const apiKey = typeof secret === 'function' ? await ask(secret, call, totalAt) : secret;
@@ -43,6 +43,7 @@ export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts'
       path: head.path,
       headers: head.headers,
       body: call.body,
+      client: call.request.upgrade === undefined ? null : (call.request.body as ByteStream),
       timeouts,
       totalAt,
       attempt,
@@ -55,8 +56,15 @@ export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts'
     const response = await exchange.answer;
     // A caller-chosen host must not set cookies for ours.
     if (!target.trusted) delete response.headers['set-cookie'];
+    keepLinksHere(response.headers, call);
     return response;
   };
+}
+
+function headersOf({ headers, identityEncoding, request }: Call): Headers {
+  // Frames that an extension has changed (compressed, above all) could not be read.
+  if (request.upgrade !== undefined) return { ...headers, 'sec-websocket-extensions': undefined };
+  return identityEncoding ? { ...headers, 'accept-encoding': 'identity' } : headers;
 }
 
 /** A streamed body keeps its declared length; of a whole one undici knows it. */

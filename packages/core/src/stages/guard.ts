@@ -51,6 +51,9 @@ async function checked(guards: Guards, call: Call, next: () => Promise<EngineRes
 
 /** The text to check; null when there is none. Throws `invalid_body` when there may be one that we cannot see. */
 function promptOf(call: Call, header: string): string | null {
+  if (call.request.upgrade !== undefined) {
+    throw new ProxyError('invalid_header', `${header}: what is said in a WebSocket session cannot be checked`);
+  }
   const path = plain(call.route?.rest ?? call.request.path);
   // A moderation call of the caller's own, or ours for another call.
   if (call.body === null || /\/moderations\/?$/.test(path)) return null;

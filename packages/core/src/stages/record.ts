@@ -1,6 +1,7 @@
 import type { Call } from '../call.js';
 import type { EngineResponse, Stage } from '../contract.js';
 import type { Recorder } from '../records/recorder.js';
+import { tapSession } from '../stream/session-tap.js';
 
 /**
  * An event stream carries about ten times the bytes of the answer that it spells out; the records worker cuts the answer that
@@ -30,6 +31,16 @@ function observe({ call, response, recorder, recordBodyBytes }: Observed): void 
     // A body of our own is an error text, not an answer.
     if (body !== null && call.error === null) call.responseCapture.add(body, recordBodyBytes);
     recorder.record(call, { response });
+    return;
+  }
+  if (response.status === 101) {
+    const finish = tapSession(call, body, recordBodyBytes);
+    body.observe({
+      end(error) {
+        finish();
+        recorder.record(call, { response, error });
+      },
+    });
     return;
   }
   const streamBytes = STREAM_FACTOR * recordBodyBytes;

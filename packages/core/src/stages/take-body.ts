@@ -21,7 +21,9 @@ export function createTakeBody(limits: Limits, budget: ByteBudget): Stage {
   const wholeBytes = Math.min(WHOLE_BYTES, limits.bufferedBytes);
   const taker: Taker = { limits, budget };
   return async function takeBody(call, next) {
-    const { body } = call.request;
+    const { body, upgrade } = call.request;
+    // What comes on a WebSocket is no body: the handshake has none, and can be sent again.
+    if (upgrade !== undefined) return next();
     const length = body instanceof Uint8Array ? body.length : declaredLength(call.request.headers);
     if (length !== null && length > limits.requestBytes) throw tooLarge(limits.requestBytes);
     const needed = needsWholeBody(call.policy as Policy);

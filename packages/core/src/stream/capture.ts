@@ -63,6 +63,19 @@ export class Capture {
     if (rest.length > 0) this.#addTail(rest.length > TAIL_BYTES ? rest.subarray(-TAIL_BYTES) : rest);
   }
 
+  /** Keeps all of `bytes` or, where the budget has no room for them, nothing: for a log, of whose entries a part is no use. */
+  addWhole(bytes: Uint8Array): boolean {
+    if (this.#released) return false;
+    if (!this.#budget.take(bytes.length)) {
+      this.starved = true;
+      return false;
+    }
+    this.#head.push(bytes);
+    this.#headBytes += bytes.length;
+    this.kept += bytes.length;
+    return true;
+  }
+
   /** Lets go of everything; what was counted against the budget is given back. */
   release(): void {
     this.#released = true;

@@ -33,6 +33,7 @@ function start(dispatch: () => boolean = () => true): Played {
     path: '/',
     headers: [],
     body: null,
+    client: null,
     timeouts: { connectMs: NEVER, firstByteMs: NEVER, idleMs: NEVER, totalMs: NEVER },
     totalAt: NEVER,
     attempt,

@@ -44,6 +44,7 @@ class FakeUpstream {
       path: '/v1/chat/completions',
       headers: ['accept', '*/*'],
       body: null,
+      client: null,
       timeouts: { connectMs: 100, firstByteMs: 1000, idleMs: 500, totalMs: Number.POSITIVE_INFINITY },
       totalAt: Number.POSITIVE_INFINITY,
       attempt: this.attempt,
@@ -114,6 +115,7 @@ test('undici is asked for what the request says', () => {
     path: '/a?b',
     headers: ['x', 'y'],
     body,
+    upgrade: null,
   });
 });
 

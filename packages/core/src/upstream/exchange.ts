@@ -1,15 +1,18 @@
-import type { EngineResponse, Headers } from '../contract.js';
+import type { Duplex } from 'node:stream';
+import type { ByteStream, EngineResponse, Headers } from '../contract.js';
 import { ProxyError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
-import { answerHeaders } from '../policy/headers.js';
+import { answerHeaders, firstValue } from '../policy/headers.js';
 import type { WireFormat } from '../providers/wire.js';
 import type { Attempt } from '../records/facts.js';
 import { UpstreamBody } from '../stream/upstream-body.js';
 import type { Connection } from './connection.js';
 import { Deadline, type Phase } from './deadline.js';
 import { ABANDONED, clientClosed, isReset, timedOut, upstreamFailure } from './failure.js';
+import { keepAlive } from './keep-alive.js';
 import { lastEvent } from './last-event.js';
 import type { OriginPool } from './pools.js';
+import { Session } from './session.js';
 import type { Dispatcher } from './undici.js';
 
 /** One request to one upstream. */
@@ -19,6 +22,8 @@ export interface ExchangeRequest {
   path: string;
   headers: string[];
   body: Uint8Array | AsyncIterable<Uint8Array> | null;
+  /** What a client sends that asks for a WebSocket; null for any other request. */
+  client: ByteStream | null;
   timeouts: ResolvedOptions['timeouts'];
   /** When the whole call must be over, on the clock of `performance.now()`. */
   totalAt: number;
@@ -57,6 +62,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #heldBytes = 0;
   #holdTimer: NodeJS.Timeout | null = null;
   #body: UpstreamBody | null = null;
+  #session: Session | null = null;
   #lastArrivalAt = 0;
   #over = false;
   /** Bytes that the connection had brought before this request; 0 on one that has never served. */
@@ -73,9 +79,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   start(): void {
-    const { pool, method, path, headers, body, timeouts } = this.#request;
+    const { pool, method, path, headers, body, client, timeouts } = this.#request;
     this.#deadline.wait('connect', timeouts.connectMs);
-    const options = { method: method as Dispatcher.HttpMethod, path, headers, body: body as Buffer | null };
+    const upgrade = client === null ? null : 'websocket';
+    const options = { method: method as Dispatcher.HttpMethod, path, headers, body: body as Buffer | null, upgrade };
     try {
       if (this.#replayed) pool.fresh(options, this);
       else pool.dispatch(options, this);
@@ -86,6 +93,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Gives the exchange up and closes its connection. */
   cancel(reason: Error): void {
+    if (this.#session !== null) {
+      this.#session.stop(upstreamFailure(reason, true));
+      return;
+    }
     if (this.#over) {
       // The upstream has said everything, but the client has not taken it yet.
       this.#body?.fail(upstreamFailure(reason, true));
@@ -117,6 +128,31 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#held = [];
       if (length === undefined) this.#holdTimer = setTimeout(() => this.#startStream(), HOLD_MS);
     } else this.#startStream();
+  }
+
+  /** The upstream has switched protocols: from here on silence is normal, and only the whole may take too long. */
+  onRequestUpgrade(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    received: Headers,
+    socket: Duplex,
+  ): void {
+    const { client, attempt } = this.#request;
+    const isWebSocket = firstValue(received.upgrade)?.toLowerCase() === 'websocket';
+    if (!isWebSocket) this.#fail(upstreamFailure(new Error('the upgrade is to another protocol'), true));
+    if (this.#over || client === null) {
+      socket.destroy();
+      return;
+    }
+    attempt.status = status;
+    this.#deadline.wait('total', Number.POSITIVE_INFINITY);
+    keepAlive(socket);
+    const session = new Session(client, socket, (error) => {
+      if (error !== null && error !== ABANDONED) attempt.error = error.code;
+      this.#finish();
+    });
+    this.#session = session;
+    this.#resolve({ status, headers: answerHeaders(received), body: session });
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -84,6 +84,7 @@ function send(
     path: '/',
     headers: [],
     body,
+    client: null,
     timeouts: { connectMs: 5000, firstByteMs: 5000, idleMs: 5000, totalMs: NEVER },
     totalAt: NEVER,
     attempt,

@@ -1,6 +1,7 @@
 import type { AnswerFacts, SseEvent, Wire } from '../wire.js';
 import { asObject, asText, errorMessage, type JsonObject, parseObject } from './json-read.js';
 import { nameOf, rebuildResponse } from './openai-responses-rebuild.js';
+import { openaiSession } from './openai-session.js';
 import { responsesUsage } from './openai-usage.js';
 
 /** OpenAI's Responses API. */
@@ -10,6 +11,7 @@ export const openaiResponses: Wire = {
   rebuild: () => rebuildResponse(responseFacts),
   endsWhole,
   errorEvent,
+  session: openaiSession,
 };
 
 function responseFacts(response: JsonObject | null): AnswerFacts {

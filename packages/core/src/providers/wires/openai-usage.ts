@@ -68,6 +68,22 @@ export function responsesUsage(value: unknown, output: unknown): Usage | null {
   });
 }
 
+/**
+ * Usage of one answer in a session: the Responses API's members, or the Realtime API's, whose names differ by a letter. How much
+ * of the audio was cached only the latter tells.
+ */
+export function sessionUsage(value: unknown, output: unknown): Usage | null {
+  const given = asObject(value);
+  const input = asObject(given?.input_token_details ?? given?.input_tokens_details);
+  const details = given?.output_token_details ?? given?.output_tokens_details;
+  const usage = responsesUsage(
+    given === null ? null : { ...given, input_tokens_details: input, output_tokens_details: details },
+    output,
+  );
+  const cached = asObject(input?.cached_tokens_details);
+  return usage === null ? null : { ...usage, cacheAudioReadTokens: asCount(cached?.audio_tokens) };
+}
+
 function isWebSearch(item: unknown): boolean {
   return asObject(item)?.type === 'web_search_call';
 }

@@ -52,6 +52,7 @@ function row({
     cacheReferenceId: null,
     leftEarly: false,
     settles: false,
+    session: null,
     omitRequest: false,
     omitResponse: false,
     request: at(request, 0, 'application/json'),
@@ -319,6 +320,7 @@ test('bodies are found at their offsets in the shared buffer', () => {
     attempts: [],
     modelOverride: null,
     cacheReferenceId: null,
+    session: null,
     request: at(ASKED, other.length),
     response: at(ANSWER, other.length * 2 + ASKED.length),
   } as unknown as CallFacts;

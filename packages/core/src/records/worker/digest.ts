@@ -1,9 +1,10 @@
-import type { createPricer } from '../../cost/price.js';
+import type { createPricer, Price } from '../../cost/price.js';
 import type { Usage } from '../../cost/usage.js';
 import type { CallFacts, Outcome } from '../facts.js';
 import type { RecordRow } from '../store.js';
 import { type ReadAnswer, readAnswer } from './read-answer.js';
 import { readRequest } from './read-request.js';
+import { readClientMessages, readProviderMessages } from './read-session.js';
 
 export interface DigestOptions {
   pricer: ReturnType<typeof createPricer>;
@@ -13,17 +14,22 @@ export interface DigestOptions {
 
 /** Makes a row of what the request thread knew of a call and the bytes that it captured. Throws only on JSON deeper than the stack. */
 export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyBytes }: DigestOptions): RecordRow {
-  const request = readRequest(facts.request, slice(bytes, facts.request), recordBodyBytes);
-  const answer = readAnswer(facts, slice(bytes, facts.response), recordBodyBytes);
+  const sent = slice(bytes, facts.request);
+  const received = slice(bytes, facts.response);
+  const request =
+    facts.session === null
+      ? readRequest(facts.request, sent, recordBodyBytes)
+      : readClientMessages(facts.session, sent, recordBodyBytes);
+  const answer =
+    facts.session === null
+      ? readAnswer(facts, received, recordBodyBytes)
+      : readProviderMessages(facts, received, recordBodyBytes);
   const outcome = outcomeOf(facts, answer);
   const model = facts.modelOverride ?? answer.model ?? request.model;
   const { usage } = answer;
   // Its answer tells what the call that it comes from used: this one used nothing, and saved that.
   const hit = facts.cacheReferenceId !== null;
-  const price =
-    model === null || usage === null
-      ? null
-      : pricer.price({ provider: facts.provider, model, usage, at: facts.createdAt });
+  const price = priceOf(answer, model, { facts, pricer });
   return {
     id: facts.id,
     requestId: facts.requestId,
@@ -61,6 +67,27 @@ export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyByte
     requestBody: facts.omitRequest ? null : request.kept,
     responseBody: facts.omitResponse ? null : answer.kept,
   };
+}
+
+interface Pricing {
+  facts: CallFacts;
+  pricer: DigestOptions['pricer'];
+}
+
+function priceOf({ usage, charged }: ReadAnswer, model: string | null, { facts, pricer }: Pricing): Price | null {
+  if (usage === null) return null;
+  let nanoUsd = 0;
+  let source: string | null = null;
+  // Each on its own: a rate that holds for long inputs does not hold for many short ones.
+  for (const each of charged ?? [{ model, usage }]) {
+    const named = facts.modelOverride ?? each.model ?? model;
+    if (named === null) return null;
+    const price = pricer.price({ provider: facts.provider, model: named, usage: each.usage, at: facts.createdAt });
+    if (price === null) return null;
+    nanoUsd += price.nanoUsd;
+    source ??= price.source;
+  }
+  return source === null ? null : { nanoUsd, source };
 }
 
 type Tokens = Pick<

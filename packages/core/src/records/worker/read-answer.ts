@@ -1,4 +1,4 @@
-import type { AnswerFacts, Rebuilder, Wire } from '../../providers/wire.js';
+import type { AnswerFacts, Rebuilder, SessionAnswer, Wire } from '../../providers/wire.js';
 import { wireOf } from '../../providers/wires.js';
 import { scanSse } from '../../stream/sse-scanner.js';
 import type { CallFacts } from '../facts.js';
@@ -13,6 +13,8 @@ export interface ReadAnswer extends AnswerFacts {
   /** For streams that are understood: whether the terminal event came. Null where that cannot be told. */
   complete: boolean | null;
   timeToFirstTokenMs: number | null;
+  /** Of a session: what was charged one by one, of which `usage` is the sum. */
+  charged?: readonly SessionAnswer[];
   kept: Uint8Array | null;
   /** What is kept is not the whole answer. */
   cut: boolean;

@@ -1,0 +1,32 @@
+import type { Call } from '../call.js';
+import type { EngineRequest, Headers } from '../contract.js';
+import { firstValue } from './headers.js';
+
+/** Where an upload's bytes go, as Google says it: https://ai.google.dev/api/files#method:-media.upload */
+const UPLOAD_LINK = 'x-goog-upload-url';
+
+/**
+ * A link of the provider's to itself is made one to the same address through the proxy: its SDK would send the bytes that follow
+ * to the host's own address and the provider's path otherwise, past the prefix.
+ */
+export function keepLinksHere(headers: Headers, { request, route, target }: Answered): void {
+  const link = headers[UPLOAD_LINK];
+  if (typeof link !== 'string' || request.prefix === undefined || route === null || target === null) return;
+  const { rest } = route;
+  const provider = target.origin + withoutEnd(target.path, rest);
+  if (!link.startsWith(`${provider}/`)) return;
+  headers[UPLOAD_LINK] =
+    originOf(request) + request.prefix + withoutEnd(request.path, rest) + link.slice(provider.length);
+}
+
+type Answered = Pick<Call, 'request' | 'route' | 'target'>;
+
+function withoutEnd(path: string, end: string): string {
+  return path.endsWith(end) ? path.slice(0, path.length - end.length) : '';
+}
+
+/** As the client sees it, a proxy of the host's in front included; it goes back to nobody but that client. */
+function originOf({ headers, secure }: EngineRequest): string {
+  const forwarded = firstValue(headers['x-forwarded-proto']);
+  return `${secure === true || forwarded === 'https' ? 'https' : 'http'}://${firstValue(headers.host) ?? 'localhost'}`;
+}

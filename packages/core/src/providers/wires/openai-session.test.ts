@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { wireForPath, wireOf } from '../wires.js';
+import { openaiSession } from './openai-session.js';
+
+/** A session in which the provider says these. */
+function after(...events: unknown[]) {
+  const reader = openaiSession();
+  for (const event of events) reader.push(event);
+  return reader;
+}
+
+const done = (response: object): object => ({ type: 'response.done', response });
+const USAGE = { input_tokens: 3, output_tokens: 2 };
+
+describe('a session with OpenAI', () => {
+  test.each([
+    ['/v1/realtime', 'openai-realtime'],
+    ['/openai/v1/realtime/', 'openai-realtime'],
+    ['/v1/realtime/sessions', null],
+    ['/v1/responses', 'openai-responses'],
+  ])('%s is spoken as %s', (path, wire) => {
+    expect(wireForPath(path)).toBe(wire);
+    if (wire !== null) expect(wireOf(wire as 'openai-realtime').session).toBeTypeOf('function');
+  });
+
+  test('reads every part of a realtime usage', () => {
+    const usage = {
+      ...USAGE,
+      input_token_details: {
+        audio_tokens: 2,
+        cached_tokens: 1,
+        cached_tokens_details: { audio_tokens: 1, text_tokens: 0 },
+      },
+      output_token_details: { audio_tokens: 2, text_tokens: 0 },
+    };
+    expect(after(done({ status: 'completed', usage })).answers).toEqual([
+      {
+        model: null,
+        usage: {
+          inputTokens: 3,
+          outputTokens: 2,
+          cacheReadTokens: 1,
+          cacheWriteTokens: null,
+          cacheWrite5mTokens: null,
+          cacheWrite1hTokens: null,
+          reasoningTokens: null,
+          inputAudioTokens: 2,
+          outputAudioTokens: 2,
+          webSearches: null,
+          cacheAudioReadTokens: 1,
+        },
+      },
+    ]);
+  });
+
+  test('each answer has the model that was spoken with then', () => {
+    const reader = after(
+      { type: 'session.created', session: { model: 'a' } },
+      done({ status: 'completed', usage: USAGE }),
+      { type: 'session.updated', session: { model: 'b' } },
+      done({ status: 'incomplete', status_details: { reason: 'max_output_tokens' }, usage: USAGE }),
+      { type: 'response.completed', response: { model: 'c', status: 'completed', usage: USAGE } },
+    );
+    expect(reader.answers.map(({ model }) => model)).toEqual(['a', 'b', 'c']);
+    expect([reader.model, reader.finishReason, reader.usageMissing]).toEqual(['c', 'completed', false]);
+  });
+
+  test.each([
+    ['completed', null, true],
+    ['incomplete', undefined, true],
+    ['completed', {}, true],
+    ['failed', null, false],
+    ['cancelled', null, false],
+    [undefined, null, true],
+  ])('an answer that is %s with usage %o: missing %s', (status, usage, missing) => {
+    expect(after(done({ status, usage })).usageMissing).toBe(missing);
+  });
+
+  test('a usage alone counts as one', () => {
+    const reader = after({ type: 'session.created', session: { model: 'a' } });
+    reader.pushUsage(USAGE);
+    expect(reader.answers).toMatchObject([{ model: 'a', usage: { inputTokens: 3 } }]);
+    reader.pushUsage(null);
+    expect(reader.usageMissing).toBe(true);
+  });
+
+  test.each([
+    [null],
+    ['text'],
+    [[]],
+    [{ type: 3 }],
+    [{ type: 'response.delta', usage: USAGE }],
+    [{ type: 'session.created' }],
+  ])('%o changes nothing', (event) => {
+    const { answers, model, usageMissing } = after(event);
+    expect([answers, model, usageMissing]).toEqual([[], null, false]);
+  });
+});
