@@ -1,7 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { clientSignal } from './client-signal.js';
+import { clientSignal as signalOf } from './client-signal.js';
+import { OpenAnswers } from './open-answers.js';
+
+const clientSignal = (res: ServerResponse) => signalOf(res, new OpenAnswers());
 
 /** As much of a response as the signal looks at. */
 function response(state: { writableFinished?: boolean; destroyed?: boolean; closed?: boolean } = {}): ServerResponse {

@@ -1,23 +1,29 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { EngineRequest } from '@helicone-proxy/core';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { ClientSignal, EngineRequest } from '@helicone-proxy/core';
 import { clientSignal } from './client-signal.js';
+import { listenForUpgrades } from './listen-for-upgrades.js';
+import { mayBeLast, OpenAnswers } from './open-answers.js';
 import { type HeliconeProxyOptions, prefixBelow } from './options.js';
+import { pathBelow } from './path-below.js';
 import { createProxy, type HeliconeProxy } from './proxy.js';
-import { type HostRequest, takeBody } from './read-body.js';
+import { takeBody } from './read-body.js';
 import { createRoutes } from './routes.js';
-import { send } from './send.js';
+import { type HostReply, send } from './send.js';
 
 /** Hands control back to the host: for a request that is not ours, or with a fault of ours before the head was written. */
 export type Next = (error?: unknown) => void;
 
 /** What a framework knows of a request that Node does not. */
-export interface Mounted {
+export interface Mounted extends HostReply {
   /** Path that the framework has taken off `url` already; empty when there is none. */
   mountPath: string;
   /** Path and query below the mount path. */
   url: string;
   /** The framework's own request or context, for `auth`. */
   host: unknown;
+  /** Where the framework's body parsers leave what they have read, as `rawBody` or `body`. Default: Node's request. */
+  parsed?: object;
   /** Called for requests that are not ours. */
   next: Next;
 }
@@ -27,61 +33,77 @@ export interface FrontDesk {
   proxy: HeliconeProxy;
   /** Answers a request below the prefix, else calls `next`. */
   handle(req: IncomingMessage, res: ServerResponse, mounted: Mounted): void;
+  /** Relays the WebSockets of a server; for `webSockets: true`. */
+  listenForUpgrades(server: Server): void;
 }
 
 /** Builds the front desk. Throws a `TypeError` or `RangeError` that names the option that is wrong. */
 export function createFrontDesk(options: HeliconeProxyOptions = {}): FrontDesk {
-  const { proxy, engine } = createProxy(options);
+  if (options.webSockets === true) {
+    throw new TypeError(
+      "webSockets: only Fastify and Nest know their server; elsewhere call proxy.handleUpgrade on the server's 'upgrade' event",
+    );
+  }
+  const { proxy: inside, engine } = createProxy(options);
+  const answers = new OpenAnswers();
+  const proxy = { ...inside, close: () => answers.close(inside.close) };
   const answer = createRoutes(engine, options.logger);
-  const prefix = { alone: prefixBelow('', options.basePath), mounted: prefixBelow('/mounted', options.basePath) };
+  const alone = prefixBelow('', options.basePath);
+  const below = prefixBelow('/mounted', options.basePath);
   return {
     proxy,
-    handle(req, res, { mountPath, url, host, next }) {
-      const below = pathBelow(mountPath === '' ? prefix.alone : prefix.mounted, url);
+    listenForUpgrades: (server) => listenForUpgrades(server, alone, proxy),
+    handle(req, res, mounted) {
+      const { mountPath, url, host, parsed, next } = mounted;
+      const prefix = mountPath === '' ? alone : below;
+      const found = pathBelow(prefix, url);
       // A CORS preflight is the host's to answer; no provider gives OPTIONS a meaning.
-      if (below === null || req.method === 'OPTIONS') return next();
+      if (found === null || req.method === 'OPTIONS') return next();
       let request: EngineRequest;
       try {
-        request = toEngineRequest(req, res, { ...below, host });
+        const { path, query } = found;
+        const signal = clientSignal(res, answers);
+        request = toEngineRequest(req, { path, query, prefix: mountPath + prefix, host, parsed, signal });
       } catch (fault) {
         // A body that some parser has left in a shape that cannot be encoded again.
         return next(fault);
       }
       answer(request)
-        .then((response) => send(res, response))
+        .then((response) => {
+          if (answers.closing && mayBeLast(req)) response.headers.connection = 'close';
+          send(res, response, mounted);
+        })
         .catch(next);
     },
   };
 }
 
-function toEngineRequest(
-  req: HostRequest,
-  res: ServerResponse,
-  { path, query, host }: { path: string; query: string; host: unknown },
-): EngineRequest {
-  const { body, headers, warnings } = takeBody(req);
+/** What is known of a request besides Node's own object. */
+interface Known extends Pick<Mounted, 'host' | 'parsed'> {
+  path: string;
+  query: string;
+  prefix: string;
+  signal: ClientSignal;
+}
+
+function toEngineRequest(req: IncomingMessage, known: Known): EngineRequest {
+  const { body, headers, warnings } = takeBody(req, known.parsed);
   return {
     method: req.method as string,
-    path,
-    query,
+    prefix: known.prefix,
+    secure: isSecure(req),
+    path: known.path,
+    query: known.query,
     headers,
     body,
-    signal: clientSignal(res),
+    signal: known.signal,
     remoteAddress: req.socket.remoteAddress,
     warnings,
     raw: req,
-    host,
+    host: known.host,
   };
 }
 
-/** Path below `prefix` and query of a request target; null when it is not below it. `/helicone` itself is `/`. */
-function pathBelow(prefix: string, url: string): { path: string; query: string } | null {
-  if (!url.startsWith(prefix)) return null;
-  const mark = url.indexOf('?', prefix.length);
-  const path = mark < 0 ? url.slice(prefix.length) : url.slice(prefix.length, mark);
-  const query = mark < 0 ? '' : url.slice(mark + 1);
-  if (path === '') return { path: '/', query };
-  return path.charCodeAt(0) === SLASH ? { path, query } : null;
+function isSecure({ socket }: IncomingMessage): boolean {
+  return (socket as Partial<TLSSocket>).encrypted === true;
 }
-
-const SLASH = 47;

@@ -18,6 +18,8 @@ export { setupPrimary } from '@helicone-proxy/core';
 export { createFrontDesk, type FrontDesk, type Mounted, type Next } from './handler.js';
 export type { HeliconeProxyOptions } from './options.js';
 export type { HeliconeProxy } from './proxy.js';
+export type { HostHeaders, HostReply, WholeAnswer } from './send.js';
+export type { HandleUpgrade, UpgradeOptions } from './upgrade.js';
 
 /** A request listener for `node:http`, or middleware where a framework passes `next`. */
 export interface HeliconeHandler {
@@ -35,9 +37,12 @@ export interface HeliconeHandler {
  * import { heliconeProxy } from '@helicone-proxy/node';
  *
  * const helicone = heliconeProxy();
- * createServer(helicone).listen(3000);
+ * const server = createServer(helicone).listen(3000);
  * // OpenAI's base URL is now http://localhost:3000/helicone/openai/v1
- * process.once('SIGTERM', () => helicone.proxy.close());
+ * process.once('SIGTERM', () => {
+ *   server.close(); // takes no new connections; answers that run go on
+ *   helicone.proxy.close(); // lets them finish, writes every record
+ * });
  * ```
  */
 export function heliconeProxy(options: HeliconeProxyOptions = {}): HeliconeHandler {

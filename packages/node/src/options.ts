@@ -7,6 +7,11 @@ export interface HeliconeProxyOptions extends EngineOptions {
    * `'/'` takes every request that comes by.
    */
   basePath?: string;
+  /**
+   * Fastify and Nest: relay WebSocket upgrades below the prefix. Off by default, since a listener for `upgrade` changes how Node
+   * treats all requests that ask for one. Elsewhere call `proxy.handleUpgrade`.
+   */
+  webSockets?: boolean;
 }
 
 /** The path that the proxy answers under, relative to its mount path: empty, or with a leading slash and none at its end. */

@@ -1,16 +1,24 @@
 import type { EventEmitter } from 'node:events';
 import { createEngine, type Engine, type RecordStore } from '@helicone-proxy/core';
 import { type HeliconeProxyOptions, withEnvironment } from './options.js';
+import { createHandleUpgrade, type HandleUpgrade } from './upgrade.js';
 
 /** A running proxy, the same object in every framework. */
 export interface HeliconeProxy {
   /**
-   * Takes no new calls (they get 503 `shutting_down`), gives running ones 10 s, writes every record and closes what it
-   * opened. Calling it again returns the same promise.
+   * Takes no new calls (they get 503 `shutting_down`), gives running ones 10 s, writes every record, closes what it opened and
+   * resolves when all answers have left, at most a second behind those 10. Calling it again returns the same promise.
    */
   close(): Promise<void>;
   /** Resolves when every call that ended before is visible to REST. Running calls are not awaited. */
   flush(): Promise<void>;
+  /**
+   * Relays a WebSocket to its provider, for the `upgrade` event of a server:
+   * `server.on('upgrade', (req, socket, head) => { if (!proxy.handleUpgrade(req, socket, head)) socket.destroy(); })`.
+   * Returns false, with nothing touched, for what is not below the prefix; else true, and the socket is ours. An upgrade does not
+   * pass through a framework: name the path that the proxy is mounted at as `mountPath`. Never throws.
+   */
+  readonly handleUpgrade: HandleUpgrade;
   readonly records: RecordStore;
   /** `record`, `limited`, `retry`, `breaker`, `drop` and `store`; never `error`. */
   readonly events: EventEmitter;
@@ -24,7 +32,7 @@ export interface ProxyInside {
 
 /** Builds a proxy. Throws a `TypeError` or `RangeError` that names the option that is wrong. */
 export function createProxy(options: HeliconeProxyOptions): ProxyInside {
-  const { basePath: _ours, ...engineOptions } = withEnvironment(options, process.env);
+  const { basePath: _ours, webSockets: _adapters, ...engineOptions } = withEnvironment(options, process.env);
   const engine = createEngine(engineOptions);
   const { recorder } = engine;
   return {
@@ -32,6 +40,7 @@ export function createProxy(options: HeliconeProxyOptions): ProxyInside {
     proxy: {
       close: () => engine.close(),
       flush: () => recorder.flush(),
+      handleUpgrade: createHandleUpgrade(engine, options.basePath),
       records: recorder.store,
       events: engine.events,
     },

@@ -1,8 +1,10 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { UnreadBody } from '@helicone-proxy/core';
 import { describe, expect, test } from 'vitest';
-import { type HostRequest, takeBody } from './read-body.js';
+import { takeBody } from './read-body.js';
+
+type HostRequest = IncomingMessage & { body?: unknown; rawBody?: unknown };
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

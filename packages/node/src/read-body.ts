@@ -2,8 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { stringify } from 'node:querystring';
 import { type EngineRequest, type Headers, ProxyError, type UnreadBody } from '@helicone-proxy/core';
 
-/** A request on which a body parser may have left something. */
-export type HostRequest = IncomingMessage & { body?: unknown; rawBody?: unknown };
+/** What a body parser has left: bytes or text, or what it made of them. */
+interface Parsed {
+  body?: unknown;
+  rawBody?: unknown;
+}
 
 /** The request's body wherever it is now, and the headers that go with it. */
 export type TakenBody = Pick<EngineRequest, 'body' | 'headers'> & { warnings: string[] };
@@ -12,7 +15,7 @@ export type TakenBody = Pick<EngineRequest, 'body' | 'headers'> & { warnings: st
  * Finds the body of a request: on its unread stream, or where a parser that ran before us left it. Waiting for a stream that
  * somebody else has read would hang for ever.
  */
-export function takeBody(req: HostRequest): TakenBody {
+export function takeBody(req: IncomingMessage, holder: object = req): TakenBody {
   const headers = req.headers as Headers;
   if (!req.readableDidRead) {
     const declared = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
@@ -20,12 +23,14 @@ export function takeBody(req: HostRequest): TakenBody {
     const hasBody = declared || (req.httpVersionMajor > 1 && !req.complete);
     return { body: hasBody ? unread(req) : null, headers, warnings: [] };
   }
-  const raw = bytesOf(req.rawBody) ?? bytesOf(req.body);
-  if (raw !== null) return parsed(raw, headers, []);
+  const parsed: Parsed = holder;
+  const raw = bytesOf(parsed.rawBody) ?? bytesOf(parsed.body);
+  if (raw !== null) return reread(raw, headers, []);
   const type = headers['content-type'];
-  const encoded = typeof req.body === 'object' && req.body !== null ? encode(req.body, String(type ?? '')) : null;
+  const { body } = parsed;
+  const encoded = typeof body === 'object' && body !== null ? encode(body, String(type ?? '')) : null;
   if (encoded === null) return { body: unreadable(), headers, warnings: [] };
-  return parsed(encoded, headers, ['body: it was parsed before this proxy and encoded again, so its bytes may differ']);
+  return reread(encoded, headers, ['body: it was parsed before this proxy and encoded again, so its bytes may differ']);
 }
 
 /** Reading whole goes by events: iterating over a request costs about as much as forwarding it. */
@@ -77,7 +82,7 @@ function isFlat(value: unknown): boolean {
 }
 
 /** Parsers inflate, so the coding that the client declared is gone, and with it the length. */
-function parsed(body: Uint8Array, given: Headers, warnings: string[]): TakenBody {
+function reread(body: Uint8Array, given: Headers, warnings: string[]): TakenBody {
   const headers: Headers = { ...given, 'content-length': String(body.length) };
   delete headers['content-encoding'];
   delete headers['transfer-encoding'];

@@ -14,7 +14,7 @@ export function createRoutes(engine: Engine, logger: Logger | undefined): Routes
     api ??= import('@helicone-proxy/api').then(({ createApi }) =>
       createApi({
         records: engine.recorder.store,
-        failed: (cause) => logger?.error({ cause }, 'records could not be read or changed'),
+        failed: (cause) => logger?.error({ err: cause }, 'records could not be read or changed'),
       }),
     );
     return answerApi(engine, api, { ...request, path: path.slice('/api'.length) });

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ByteSink, ByteStream, Headers } from '@helicone-proxy/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { send } from './send.js';
+import { type HostReply, send, type WholeAnswer } from './send.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -31,12 +31,12 @@ class FakeResponse extends EventEmitter {
     this.hostHeaders = hostHeaders;
   }
 
-  getHeaderNames(): string[] {
-    return Object.keys(this.hostHeaders);
+  getHeaders(): HostHeaders {
+    return { ...this.hostHeaders };
   }
 
-  getHeader(name: string): HostHeaders[string] | undefined {
-    return this.hostHeaders[name];
+  removeHeader(name: string): void {
+    delete this.hostHeaders[name];
   }
 
   writeHead(status: number, headers: OutgoingHttpHeaders): void {
@@ -237,5 +237,79 @@ describe('headers that the host has set', () => {
   test('vary is of both', () => {
     expect(merged({ vary: 'Origin' }, { vary: 'Accept-Encoding' }).vary).toBe('Origin, Accept-Encoding');
     expect(merged({ vary: ['Origin', 'Cookie'] }, {}).vary).toBe('Origin, Cookie');
+  });
+});
+
+describe('a framework with a reply of its own', () => {
+  interface Replied {
+    log: string[];
+    answers: WholeAnswer[];
+    res: FakeResponse;
+  }
+
+  function replied(
+    answer: { status?: number; headers?: Headers; body: Buffer | FakeStream | null },
+    res = new FakeResponse(),
+  ): Replied {
+    const answers: WholeAnswer[] = [];
+    const host: HostReply = {
+      hostHeaders: () => ({ 'x-request-id': 'host', vary: 'Origin', 'content-type': 'text/html', 'x-count': 1 }),
+      reply: (whole) => void answers.push(whole),
+      takeOver: () => void res.log.push('take over'),
+      sent: () => void res.log.push('sent'),
+    };
+    const body = answer.body as unknown as ByteStream | Uint8Array | null;
+    send(res as unknown as ServerResponse, { status: 200, headers: {}, ...answer, body }, host);
+    return { log: res.log, answers, res };
+  }
+
+  test('gets whole answers with the headers that it has not set itself', () => {
+    const headers = { 'content-type': 'a/b', 'x-request-id': 'theirs', vary: 'Accept', 'set-cookie': ['a', 'b'] };
+    const { log, answers } = replied({ status: 201, headers, body: bytes('{}') });
+    expect(log).toEqual([]);
+    expect(answers).toEqual([
+      {
+        status: 201,
+        headers: {
+          'content-type': 'a/b',
+          vary: 'Origin, Accept',
+          'set-cookie': ['a', 'b'],
+        },
+        body: bytes('{}'),
+      },
+    ]);
+    expect(answers[0]?.body).toBeInstanceOf(Buffer);
+  });
+
+  test.each([
+    { what: 'streams', body: new FakeStream(), writes: ['head 200', 'flushHeaders'] },
+    { what: 'answers without a body', body: null, writes: ['head 200', 'end'] },
+    {
+      what: 'statuses that frameworks take the body from',
+      status: 205,
+      body: bytes('x'),
+      writes: ['head 205', 'end x'],
+    },
+    {
+      what: 'answers without a content type, to which they add one',
+      headers: {},
+      body: bytes('x'),
+      writes: ['head 200', 'end x'],
+    },
+  ])(
+    'lets go of $what, and hears when they are sent',
+    ({ status = 200, headers = { 'content-type': 'a/b' }, body, writes }) => {
+      const { log, answers, res } = replied({ status, headers, body });
+      expect(answers).toEqual([]);
+      expect(log).toEqual(['take over', ...writes]);
+      res.emit('close');
+      expect(log.at(-1)).toBe('sent');
+      expect(res.headers).toMatchObject({ 'x-request-id': 'host', vary: 'Origin', 'x-count': 1 });
+    },
+  );
+
+  test('hears at once when nobody is left to read', () => {
+    const { log } = replied({ body: new FakeStream() }, Object.assign(new FakeResponse(), { destroyed: true }));
+    expect(log).toEqual(['take over', 'sent']);
   });
 });

@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ByteStream, EngineResponse, Headers } from '@helicone-proxy/core';
 
 /** `compression()` adds `flush` to the response. */
@@ -7,19 +7,59 @@ type HostResponse = ServerResponse & { flush?: () => void };
 /** How long the last event of a broken stream may take to leave, ms. */
 const LAST_EVENT_MS = 1000;
 
-/** Writes an answer to a client: the one writer of all frameworks. */
-export function send(res: HostResponse, response: EngineResponse): void {
+/** An answer that is here as a whole. Its headers are those to set besides what the host has set already. */
+export interface WholeAnswer {
+  status: number;
+  headers: OutgoingHttpHeaders;
+  body: Buffer;
+}
+
+/** Headers as frameworks hold them, with lower-case names. */
+export type HostHeaders = Record<string, OutgoingHttpHeader | undefined>;
+
+/** What a framework does about the answer besides Node. All of it is optional: without, everything is written to `res`. */
+export interface HostReply {
+  /** Headers that the host's middleware has set so far, where the framework keeps them itself. Default: those of `res`. */
+  hostHeaders?(): HostHeaders;
+  /** Sends a whole answer by the framework's own means, so that its hooks see it. */
+  reply?(answer: WholeAnswer): void;
+  /** Called before anything is written to `res`: from here on the framework must leave it alone. */
+  takeOver?(): void;
+  /** Called once after `takeOver`, when nothing more will be written. */
+  sent?(): void;
+}
+
+/** Sends an answer to a client: the one writer of all frameworks. */
+export function send(res: HostResponse, response: EngineResponse, host: HostReply = {}): void {
   const { status, headers, body } = response;
   if (res.destroyed || res.headersSent) {
     if (body !== null && !(body instanceof Uint8Array)) body.cancel(new Error('nobody is left to read the answer'));
+    host.takeOver?.();
+    host.sent?.();
     return;
   }
-  keepHostHeaders(res, headers);
+  const elsewhere = host.hostHeaders?.();
+  keepHostHeaders(res, headers, elsewhere ?? res.getHeaders());
+  if (host.reply !== undefined && body instanceof Uint8Array && isPlain(response)) {
+    const { buffer, byteOffset, byteLength } = body;
+    host.reply({ status, headers: headers as OutgoingHttpHeaders, body: Buffer.from(buffer, byteOffset, byteLength) });
+    return;
+  }
+  if (elsewhere !== undefined) copyHostHeaders(elsewhere, headers);
+  host.takeOver?.();
+  if (host.sent !== undefined) res.once('close', host.sent);
   res.writeHead(status, headers as OutgoingHttpHeaders);
   if (body === null) res.end();
   else if (body instanceof Uint8Array) res.end(body);
   else sendStream(res, body);
 }
+
+/** Frameworks add a content type where there is none, and take the body away from a status that should have none. */
+function isPlain({ status, headers }: EngineResponse): boolean {
+  return headers['content-type'] !== undefined && status >= 200 && !BODILESS.has(status);
+}
+
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 function sendStream(res: HostResponse, body: ByteStream): void {
   let begun = false;
@@ -70,11 +110,16 @@ const OF_THE_ANSWER: ReadonlySet<string> = new Set([
 ]);
 
 /** What the host's own middleware has set (CORS, request ids, helmet) goes before what the provider says of itself. */
-function keepHostHeaders(res: ServerResponse, headers: Headers): void {
-  for (const name of res.getHeaderNames()) {
+function keepHostHeaders(res: ServerResponse, headers: Headers, set: HostHeaders): void {
+  for (const name in set) {
     if (OF_THE_ANSWER.has(name)) {
       if (headers[name] === undefined) res.removeHeader(name);
-    } else if (name === 'vary') headers.vary = [res.getHeader(name), headers.vary].flat().filter(Boolean).join(', ');
+    } else if (name === 'vary') headers.vary = [set.vary, headers.vary].flat().filter(Boolean).join(', ');
     else delete headers[name];
   }
+}
+
+/** A framework that is taken over leaves the headers that it keeps itself to us. */
+function copyHostHeaders(set: HostHeaders, headers: Headers): void {
+  for (const name in set) if (!OF_THE_ANSWER.has(name) && name !== 'vary') headers[name] = set[name] as Headers[string];
 }
