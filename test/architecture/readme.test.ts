@@ -24,3 +24,17 @@ test('the README has no header that the code does not know', () => {
   const named = table.map((line) => /^\| `([A-Za-z-]+\*?)` \|/.exec(line)?.[1]?.toLowerCase());
   expect(named.sort()).toEqual(HEADERS.map(({ name }) => name).sort());
 });
+
+test.each([
+  ['node', 'index.ts'],
+  ['express', 'index.ts'],
+  ['koa', 'index.ts'],
+  ['fastify', 'index.ts'],
+  ['nestjs', 'helicone-proxy.module.ts'],
+])('the README of packages/%s shows the example of its docstring', (folder, file) => {
+  const read = (path: string): string =>
+    readFileSync(new URL(`../../packages/${folder}/${path}`, import.meta.url), 'utf8');
+  const example = /@example\n( \* ```ts\n[\s\S]*? \* ```)/.exec(read(`src/${file}`))?.[1]?.replace(/^ \* ?/gm, '');
+  expect(example).toContain('helicone');
+  expect(read('README.md')).toContain(example);
+});

@@ -19,9 +19,12 @@ export type HeliconeMiddleware = RequestHandler & { readonly proxy: HeliconeProx
  * const app = express();
  * const helicone = heliconeProxy();
  * app.use(helicone);
- * app.listen(3000);
+ * const server = app.listen(3000);
  * // OpenAI's base URL is now http://localhost:3000/helicone/openai/v1
- * process.once('SIGTERM', () => helicone.proxy.close());
+ * process.once('SIGTERM', () => {
+ *   server.close(); // takes no new connections; answers that run go on
+ *   helicone.proxy.close(); // lets them finish, writes every record
+ * });
  * ```
  */
 export function heliconeProxy(options: HeliconeProxyOptions = {}): HeliconeMiddleware {
