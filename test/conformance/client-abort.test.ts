@@ -1,27 +1,38 @@
-import { ANSWERS, type ClientCall, type Connection, createGate, type Script } from '@helicone-proxy/testkit';
+import {
+  ANSWERS,
+  type CallOptions,
+  type ClientCall,
+  type Connection,
+  call,
+  createGate,
+  type Script,
+} from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
 import { within } from './deadline.js';
 import { HOSTS, type HostSetup } from './hosts.js';
 import { type Session, withSession } from './session.js';
 
-/** How soon the provider must see that the client has gone, ms. */
+/** How much later than from a client of its own the provider may see that the client has gone, ms. */
 const GONE_MS = 50;
-/** Machines stutter; the best of these counts, and each must end at all. */
-const ROUNDS = 3;
+/** Machines stutter: this often it may take longer, though each must end at all. */
+const ROUNDS = 8;
 const EVENT = ANSWERS.chatStream.events[1] as Buffer;
 const { headers } = ANSWERS.chatStream;
 const PATH = '/openai/v1/chat/completions';
 const REQUEST = { body: ANSWERS.chatStream.request, headers: { 'content-type': 'application/json' } };
 
+/** Starts a call, through the proxy or past it. */
+type Send = (path: string, options: CallOptions) => ClientCall;
+
 /** A moment at which a client may leave: what the provider does until then, and how to tell that it has come. */
 interface Moment {
   name: string;
   script: Script;
-  start(session: Session): ClientCall;
+  start(send: Send): ClientCall;
   reached(call: ClientCall, connection: Connection): Promise<unknown>;
 }
 
-const start = (session: Session): ClientCall => session.call(PATH, REQUEST);
+const start = (send: Send): ClientCall => send(PATH, REQUEST);
 const never = createGate();
 
 async function* halfAnUpload(): AsyncGenerator<Uint8Array> {
@@ -75,28 +86,27 @@ const MOMENTS: readonly Moment[] = [
       await exchange.head({ headers });
       for (;;) await exchange.write(Buffer.alloc(65_536, EVENT));
     },
-    start: (session) => session.call(PATH, { ...REQUEST, paused: true }),
+    start: (send) => send(PATH, { ...REQUEST, paused: true }),
     reached: (_call, connection) => connection.stalled(),
   },
   {
     name: 'while it uploads, chunked',
     script() {},
-    start: (session) => session.call(PATH, { method: 'POST', body: halfAnUpload() }),
+    start: (send) => send(PATH, { method: 'POST', body: halfAnUpload() }),
     reached: (_call, connection) => connection.requests[0]?.received(300_000) as Promise<void>,
   },
   {
     name: 'while it uploads, with a content-length',
     script() {},
-    start: (session) =>
-      session.call(PATH, { method: 'POST', body: halfAnUpload(), headers: { 'content-length': '600000' } }),
+    start: (send) => send(PATH, { method: 'POST', body: halfAnUpload(), headers: { 'content-length': '600000' } }),
     reached: (_call, connection) => connection.requests[0]?.received(300_000) as Promise<void>,
   },
 ];
 
 /** Resolves with how long the provider's connection outlived the client's, ms. */
-async function leave(session: Session, { start, reached }: Moment): Promise<number> {
+async function leave(session: Session, { start, reached }: Moment, send: Send): Promise<number> {
   const index = session.provider.requests.length;
-  const call = start(session);
+  const call = start(send);
   const request = await within(2000, 'the request', session.provider.request(index));
   const connection = session.provider.connectionOf(request);
   await within(5000, 'the moment', reached(call, connection));
@@ -107,21 +117,27 @@ async function leave(session: Session, { start, reached }: Moment): Promise<numb
 }
 
 async function expectGone(session: Session, moment: Moment): Promise<void> {
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) times.push(await leave(session, moment));
-  expect(Math.min(...times)).toBeLessThan(GONE_MS);
+  let rounds = 0;
+  let best = Number.POSITIVE_INFINITY;
+  while (best >= GONE_MS && rounds < ROUNDS) {
+    const direct = await leave(session, moment, (path, options) => call(session.provider.origin + path, options));
+    const proxied = await leave(session, moment, session.call);
+    best = Math.min(best, proxied - direct);
+    rounds++;
+  }
+  expect(best).toBeLessThan(GONE_MS);
   const records = await session.records();
-  expect(records).toHaveLength(ROUNDS);
+  expect(records).toHaveLength(rounds);
   for (const record of records) expect(record).toMatchObject({ outcome: 'client_closed', response_status: -3 });
 }
 
 describe.each(HOSTS)('$name: the client leaves', (host) => {
-  test.each(MOMENTS)('S6 L1 $name', async (moment) => {
+  test.each(host.older === true ? MOMENTS.slice(0, 3) : MOMENTS)('S6 L1 $name', async (moment) => {
     await withSession(host, { script: moment.script }, (session) => expectGone(session, moment));
   });
 
   const behind: HostSetup[] = [{ compression: true }];
-  if (host.parsers.includes('json')) behind.push({ parser: 'json' });
+  if ('drops bytes' in host.parsers) behind.push({ parser: 'drops bytes' });
   test.each(behind)('S6 L1 before the head and between events, behind %o', async (setup) => {
     for (const moment of [MOMENTS[0] as Moment, MOMENTS[2] as Moment]) {
       await withSession(host, { script: moment.script, setup }, (session) => expectGone(session, moment));

@@ -4,20 +4,23 @@ import {
   type CallOptions,
   type ClientCall,
   call,
+  createGate,
   type Received,
   type Script,
   type ScriptedProvider,
-  startScriptedProvider,
 } from '@helicone-proxy/testkit';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { within } from './deadline.js';
-import type { Host, HostSetup, RunningHost } from './hosts.js';
+import type { Host, HostSetup } from './hosts.js';
+import { leaseRig, type Rig, sinceNow } from './rigs.js';
 
 export interface SessionOptions {
   script?: Script;
   /** Over the defaults: all providers at the scripted one, records in memory. */
   options?: HeliconeProxyOptions | ((provider: ScriptedProvider) => HeliconeProxyOptions);
   setup?: HostSetup;
+  /** A host of its own, where earlier calls would show: in the cache, on kept connections. */
+  fresh?: boolean;
 }
 
 /** A scripted provider and a host with the proxy in front of it. */
@@ -26,6 +29,8 @@ export interface Session {
   readonly proxy: HeliconeProxy;
   /** Where the proxy answers: origin and prefix. */
   readonly url: string;
+  /** A route of the host’s own, for POST: it answers `{"own":<parsed body>}`. */
+  readonly ownUrl: string;
   /** Calls that must leave no record, of all that were made: those that reached no policy. */
   unrecorded: number;
   /** Counts calls that were made by other means than `call` and `get`. */
@@ -46,34 +51,52 @@ export async function withSession(
   options: SessionOptions,
   run: (session: Session) => Promise<void>,
 ): Promise<void> {
-  const provider = await startScriptedProvider(options.script);
-  const given = typeof options.options === 'function' ? options.options(provider) : options.options;
-  const running = await host.start({ ...defaults(provider), ...given }, options.setup);
-  const session = openSession(provider, running);
+  const rig = await leaseRig(host, options);
   try {
+    const session = await openSession(rig);
     await run(session);
     await session.expectOneRecordEach();
-  } finally {
-    await running.close();
-    await provider.close();
+    session.release();
+  } catch (failure) {
+    await rig.close();
+    throw failure;
   }
+  await rig.release();
 }
 
-function defaults({ origin }: ScriptedProvider): HeliconeProxyOptions {
-  return {
-    providers: { openai: { baseUrl: origin }, anthropic: { baseUrl: origin }, acme: { baseUrl: `${origin}/base` } },
-    records: { store: 'sqlite::memory:' },
-  };
+/** A session that lasts as long as the tests of the group around it, which must not run at once; there from `beforeAll` on. */
+export function lastingSession(host: Host, options: SessionOptions): () => Session {
+  const opened = createGate();
+  const over = createGate();
+  let session: Session;
+  let closed: Promise<void>;
+  beforeAll(async () => {
+    closed = withSession(host, options, async (fresh) => {
+      session = fresh;
+      opened.open();
+      await over.opened;
+    });
+    await Promise.race([opened.opened, closed]);
+  });
+  afterAll(async () => {
+    over.open();
+    await closed;
+  });
+  return () => session;
 }
 
-function openSession(provider: ScriptedProvider, { url, proxy }: RunningHost): Session & OneRecordEach {
+async function openSession({ provider, running }: Rig): Promise<Session & Checked> {
+  const { url, ownUrl, proxy } = running;
+  const all = { tenant: 'default', filter: { kind: 'all' } } as const;
+  const countBefore = await proxy.records.count(all);
   let calls = 0;
   let ended = 0;
   let wake = (): void => {};
-  proxy.events.on('record', () => {
+  const onRecord = (): void => {
     ended++;
     wake();
-  });
+  };
+  proxy.events.on('record', onRecord);
   const allEnded = async (): Promise<void> => {
     while (ended < calls - session.unrecorded) {
       await new Promise<void>((resolve) => {
@@ -85,10 +108,11 @@ function openSession(provider: ScriptedProvider, { url, proxy }: RunningHost): S
     await within(5000, `records of ${calls} calls, ${ended} were there`, allEnded());
     await proxy.flush();
   };
-  const session: Session & OneRecordEach = {
-    provider,
+  const session: Session & Checked = {
+    provider: sinceNow(provider),
     proxy,
     url,
+    ownUrl,
     unrecorded: 0,
     sentBesides(more) {
       calls += more;
@@ -101,17 +125,23 @@ function openSession(provider: ScriptedProvider, { url, proxy }: RunningHost): S
     get: (path, options) => session.call(path, options).whole,
     async records() {
       await settle();
-      return proxy.records.query({ tenant: 'default', filter: { kind: 'all' }, bodies: true, limit: 1000 });
+      const newest = await proxy.records.query({ ...all, bodies: true, limit: 1000 });
+      return newest.slice(0, ended);
     },
     async expectOneRecordEach() {
       await settle();
-      const count = await proxy.records.count({ tenant: 'default', filter: { kind: 'all' } });
+      const count = (await proxy.records.count(all)) - countBefore;
       expect(count, 'L1: exactly one record per call').toBe(calls - session.unrecorded);
+    },
+    release() {
+      proxy.events.off('record', onRecord);
     },
   };
   return session;
 }
 
-interface OneRecordEach {
+interface Checked {
   expectOneRecordEach(): Promise<void>;
+  /** Stops counting. */
+  release(): void;
 }

@@ -13,6 +13,8 @@ export class SeenRequest {
   complete = false;
   /** Bytes of the body that came so far. */
   bodyBytes = 0;
+  /** Set by a script as soon as it is called: takes the pieces of the body, which are then not kept. */
+  sink: ((bytes: Buffer) => void) | null = null;
   readonly #chunks: Buffer[] = [];
   readonly #end: Gate = createGate();
   #wake: (() => void)[] = [];
@@ -58,7 +60,8 @@ export class SeenRequest {
 
   /** For the connection: the next bytes of the body. */
   add(bytes: Buffer): void {
-    this.#chunks.push(bytes);
+    if (this.sink === null) this.#chunks.push(bytes);
+    else this.sink(bytes);
     this.bodyBytes += bytes.length;
     this.#wakeAll();
   }
