@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { CallRecord } from '@helicone-proxy/core';
-import { heliconeProxy } from '@helicone-proxy/node';
 import { type StandIn, startStandIn } from '@helicone-proxy/testkit';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ChildApp, refusesConnections, startChildApp } from './child-app.js';
+import { readRecords } from './read-records.js';
 import { within } from './within.js';
 
-const SERVER = new URL('../../examples/express/server.ts', import.meta.url);
+const SERVER = new URL('../../examples/express/server.js', import.meta.url);
 const CHAT = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'one two three four' }] };
 
 let folder: string;
@@ -38,31 +38,8 @@ async function startApp(upstream: StandIn): Promise<{ child: ChildApp; origin: s
   return { child, origin, openai: new OpenAI({ baseURL, apiKey: 'sk-test', maxRetries: 0 }) };
 }
 
-/** All records in the app's database file, read by a proxy of this process. */
-async function recordsInFile(): Promise<CallRecord[]> {
-  const { proxy } = heliconeProxy({ records: { store: `sqlite:${join(folder, '.helicone', 'helicone.db')}` } });
-  try {
-    const records: CallRecord[] = [];
-    for (;;) {
-      const filter = { kind: 'all' } as const;
-      const page = await proxy.records.query({ tenant: 'default', filter, limit: 1000, offset: records.length });
-      records.push(...page);
-      if (page.length < 1000) return records;
-    }
-  } finally {
-    await proxy.close();
-  }
-}
-
-test('the example takes calls, leaves other routes to the app, and records in its default place', async () => {
-  const { child, origin, openai } = await startApp(await startStandIn({ firstByteMs: 0, eventMs: 0 }));
-  expect(await (await fetch(`${origin}/`)).text()).toContain('Hello');
-  expect((await fetch(`${origin}/not-there`)).status).toBe(404);
-  await openai.chat.completions.create(CHAT);
-  child.kill('SIGTERM');
-  expect(await within(15_000, 'the app ends', child.exited)).toEqual({ code: 0, signal: null });
-  expect(await recordsInFile()).toMatchObject([{ model: 'gpt-4o-mini', prompt_tokens: 4, completion_tokens: 6 }]);
-}, 30_000);
+/** All records in the app's database file, newest first. */
+const recordsInFile = (): Promise<CallRecord[]> => readRecords(join(folder, '.helicone', 'helicone.db'));
 
 test('SIGTERM while a stream runs: the stream finishes and every record is in the file', async () => {
   let release = (): void => {};

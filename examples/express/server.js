@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { heliconeProxy } from '@helicone-proxy/express';
 import express from 'express';
 
@@ -13,8 +12,7 @@ app.get('/', (_req, res) => void res.send('Hello from your own app\n'));
 
 const server = app.listen(Number(process.env.PORT ?? 3000), (error) => {
   if (error) throw error; // the port is taken, for example
-  const { port } = server.address() as AddressInfo;
-  console.log(`OpenAI's base URL is now http://localhost:${port}/helicone/openai/v1`);
+  console.log(`OpenAI's base URL is now http://localhost:${server.address().port}/helicone/openai/v1`);
 });
 
 process.once('SIGTERM', async () => {
