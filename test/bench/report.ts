@@ -38,6 +38,31 @@ export function printReport(load: Load, samples: Map<string, Sample[]>): void {
       ];
     }),
   ];
+  printTable(`CPU per ${load.name} (median of ${baseline.length} rounds)`, lines);
+}
+
+/**
+ * Prints what each framework costs when it answers a JSON request itself, and what the proxy costs on top of it; the last column
+ * compares that to what the pass-through costs on top of a bare `node:http` server.
+ */
+export function printHosts(names: string[], samples: Map<string, Sample[]>): void {
+  const of = (name: string, key: 'all' | 'thread'): number =>
+    median((samples.get(name) ?? []).map((sample) => sample[key]));
+  const least = of(BASELINE, 'thread') - of('node:http, bare', 'thread');
+  printTable('CPU per JSON request in each framework, µs', [
+    ['', 'bare', 'with ours', 'on top', 'on top, all threads', 'on top / pass-through'],
+    ['pass-through on node:http', of('node:http, bare', 'thread'), of(BASELINE, 'thread'), least, least, 1],
+    ...names.map((name) => {
+      const bare = of(`${name}, bare`, 'thread');
+      const ours = of(`${name}, ours`, 'thread');
+      const all = of(`${name}, ours`, 'all') - of(`${name}, bare`, 'all');
+      return [name, bare, ours, ours - bare, all, (ours - bare) / least];
+    }),
+  ]);
+}
+
+function printTable(title: string, cells: (string | number)[][]): void {
+  const lines = cells.map((line) => line.map((cell) => (typeof cell === 'number' ? cell.toFixed(2) : cell)));
   const widths = (lines[0] as string[]).map((_, column) =>
     Math.max(...lines.map((line) => (line[column] as string).length)),
   );
@@ -47,9 +72,7 @@ export function printReport(load: Load, samples: Map<string, Sample[]>): void {
         column === 0 ? cell.padEnd(widths[0] as number) : cell.padStart(widths[column] as number),
       )
       .join('  ');
-  process.stdout.write(
-    `\nCPU per ${load.name} (median of ${baseline.length} rounds)\n${lines.map(format).join('\n')}\n`,
-  );
+  process.stdout.write(`\n${title}\n${lines.map(format).join('\n')}\n`);
 }
 
 function ratios(own: Sample[], baseline: Sample[], key: 'all' | 'thread'): number[] {

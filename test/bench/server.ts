@@ -1,10 +1,10 @@
 // Runs one of the compared servers in a process of its own and tells how much CPU it has used.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { variants } from './variants.ts';
+import { hosts, proxies } from './variants.ts';
 
 const [name, upstream] = process.argv.slice(2) as [string, string];
-const variant = variants[name];
+const variant = proxies[name] ?? hosts[name];
 if (variant === undefined) throw new Error(`unknown variant ${name}`);
 const { listener, settle } = await variant.start(upstream);
 const server: Server = createServer(listener);

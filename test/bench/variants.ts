@@ -1,23 +1,13 @@
 // The compared servers. All forward /helicone/openai/* to the same upstream.
-import { mkdtempSync } from 'node:fs';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import replyFrom from '@fastify/reply-from';
-import { heliconeProxy as expressProxy } from '@helicone-proxy/express';
 import { heliconeProxy as nodeProxy } from '@helicone-proxy/node';
-import express from 'express';
 import fastify from 'fastify';
 import { Pool } from 'undici';
-
-export interface Variant {
-  listener: RequestListener;
-  /** Resolves when all work that the requests so far cause is done. */
-  settle(): Promise<void>;
-}
+import { hostPairs } from './hosts.ts';
+import { type Compared, nothing, options, type Variant } from './variant.ts';
 
 const PREFIX = '/helicone/openai';
-const nothing = async (): Promise<void> => {};
 
 interface Forwarded {
   pool: Pool;
@@ -80,28 +70,9 @@ async function fastifyReplyFrom(upstream: string): Promise<Variant> {
   return { settle: nothing, listener: (req, res) => app.routing(req, res) };
 }
 
-function options(upstream: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'helicone-bench-'));
-  return { providers: { openai: { baseUrl: upstream } }, records: { store: `sqlite:${join(folder, 'bench.db')}` } };
-}
-
 async function oursOnNode(upstream: string): Promise<Variant> {
   const listener = nodeProxy(options(upstream));
   return { listener, settle: () => listener.proxy.flush() };
-}
-
-async function oursOnExpress(upstream: string): Promise<Variant> {
-  const helicone = expressProxy(options(upstream));
-  const app = express();
-  app.use(helicone);
-  return { listener: app, settle: () => helicone.proxy.flush() };
-}
-
-/** One of the compared servers. */
-export interface Compared {
-  start(upstream: string): Promise<Variant>;
-  /** Headers of its n-th call, besides those that all get. */
-  headers?(call: number): Record<string, string>;
 }
 
 /** What governs every call: a limit per user, retries armed, and a cache in which nothing is ever found. */
@@ -116,13 +87,21 @@ const governed = (call: number): Record<string, string> => ({
 /** All but the first call of each text come out of the cache. */
 const cached = (): Record<string, string> => ({ 'helicone-cache-enabled': 'true' });
 
-/** Names as they are printed. */
-export const variants: Record<string, Compared> = {
+/** Proxies, by the names that are printed. */
+export const proxies: Record<string, Compared> = {
   'pass-through': { start: passThrough },
   'pass-through, body first': { start: passThroughBodyFirst },
   'reply-from': { start: fastifyReplyFrom },
   'ours (node:http)': { start: oursOnNode },
-  'ours (express)': { start: oursOnExpress },
+  'ours (express)': hostPairs.find(({ name }) => name === 'express')?.ours as Compared,
   'ours, governed': { start: oursOnNode, headers: governed },
   'ours, cache hit': { start: oursOnNode, headers: cached },
 };
+
+/** Frameworks without the proxy and with it. */
+export const hosts: Record<string, Compared> = Object.fromEntries(
+  hostPairs.flatMap(({ name, bare, ours }) => [
+    [`${name}, bare`, bare],
+    [`${name}, ours`, ours],
+  ]),
+);
