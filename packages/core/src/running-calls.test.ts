@@ -48,6 +48,14 @@ test('a client that leaves before there is an upstream call disturbs nothing', (
   expect(cancelled).toEqual([]);
 });
 
+test('a call whose client has left before is over at once, since no event comes any more', () => {
+  const running = createRunningCalls();
+  const { call, leaveClient } = callOf({ begun: false });
+  leaveClient();
+  running.enter(call);
+  expect(call.life.ended?.code).toBe('client_closed');
+});
+
 test('the last exchange is the one that is ended', () => {
   const running = createRunningCalls();
   const { call, leaveClient, cancelled } = callOf();

@@ -27,7 +27,9 @@ export function createRunningCalls(): RunningCalls {
     enter(call) {
       const running = new Running(call, calls.length);
       calls.push(running);
-      running.signal.addEventListener('abort', running);
+      // Gone already, while the host was at work: the event does not come again.
+      if (running.signal.aborted) running.handleEvent();
+      else running.signal.addEventListener('abort', running);
       return running;
     },
     leave(running) {

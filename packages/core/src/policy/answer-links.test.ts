@@ -33,6 +33,13 @@ test('a link to the provider leads through the proxy', () => {
   expect(kept({ request: { secure: true } })).toBe(`https://${HERE}`);
   const headers = { host: 'app.example:3000', 'x-forwarded-proto': 'https' };
   expect(kept({ request: { headers } })).toBe(`https://${HERE}`);
+  const behindTwo = { host: 'app.example:3000', 'x-forwarded-proto': 'HTTPS, http' };
+  expect(kept({ request: { headers: behindTwo } })).toBe(`https://${HERE}`);
+});
+
+test('the name that a proxy in front was called by goes before its own for us', () => {
+  const headers = { host: 'inner:3000', 'x-forwarded-host': 'app.example:3000, inner:3000' };
+  expect(kept({ request: { headers } })).toBe(`http://${HERE}`);
 });
 
 test('the path of the provider’s own address is taken off, the name that the caller used stays', () => {

@@ -27,6 +27,12 @@ function withoutEnd(path: string, end: string): string {
 
 /** As the client sees it, a proxy of the host's in front included; it goes back to nobody but that client. */
 function originOf({ headers, secure }: EngineRequest): string {
-  const forwarded = firstValue(headers['x-forwarded-proto']);
-  return `${secure === true || forwarded === 'https' ? 'https' : 'http'}://${firstValue(headers.host) ?? 'localhost'}`;
+  const host = firstOf(headers['x-forwarded-host']) || firstValue(headers.host) || 'localhost';
+  const forwarded = firstOf(headers['x-forwarded-proto']).toLowerCase() === 'https';
+  return `${secure === true || forwarded ? 'https' : 'http'}://${host}`;
+}
+
+/** One proxy behind another makes a list; the first is the client's. */
+function firstOf(value: string | string[] | undefined): string {
+  return (firstValue(value)?.split(',', 1)[0] ?? '').trim();
 }

@@ -54,7 +54,18 @@ test('a peer that is not known, as on a Unix socket, is not this machine', () =>
   expect(isLocal({ ...request({ host: 'localhost' }), remoteAddress: undefined })).toBe(false);
 });
 
-test.each(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'])(
+test.each(['http://localhost:3000', 'https://127.0.0.1', 'http://[::1]:80'])('a page from %s may ask', (origin) => {
+  expect(isLocal(request({ host: 'localhost', origin }))).toBe(true);
+});
+
+test.each(['https://evil.example', 'https://localhost.evil.example', 'null', '', 'file://localhost'])(
+  'a page from "%s" may not',
+  (origin) => {
+    expect(isLocal(request({ host: 'localhost', origin }))).toBe(false);
+  },
+);
+
+test.each(['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-real-ip'])(
   'with %s the peer is a proxy, not the caller',
   (name) => {
     expect(isLocal(request({ host: 'localhost', [name]: '127.0.0.1' }))).toBe(false);

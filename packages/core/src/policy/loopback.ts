@@ -3,16 +3,22 @@ import type { EngineRequest } from '../contract.js';
 import { firstValue } from './headers.js';
 
 /** Set by proxies; their presence means that the peer on the socket is not the caller. */
-const FORWARDING_HEADER = /^(forwarded|x-forwarded-.+|x-real-ip)$/;
+const FORWARDING_HEADER = /^(forwarded|via|x-forwarded-.+|x-real-ip)$/;
 
 /**
  * Whether a request comes from this machine and was meant for it: loopback peer, loopback `Host` (a page in a browser that
- * rebinds its own name to 127.0.0.1 sends that name), and no sign of a proxy in between.
+ * rebinds its own name to 127.0.0.1 sends that name), no sign of a proxy in between, and no page from elsewhere that asks: a host
+ * that allows every origin would let it read the answer.
  */
 export function isLocal(request: EngineRequest): boolean {
   if (request.remoteAddress === undefined || !isLoopbackAddress(request.remoteAddress)) return false;
   if (Object.keys(request.headers).some((name) => FORWARDING_HEADER.test(name))) return false;
-  return isLoopbackHost(firstValue(request.headers.host));
+  const { host, origin } = request.headers;
+  return isLoopbackHost(firstValue(host)) && (origin === undefined || isLoopbackOrigin(firstValue(origin)));
+}
+
+function isLoopbackOrigin(origin: string | undefined): boolean {
+  return origin !== undefined && /^https?:\/\//.test(origin) && isLoopbackHost(origin.replace(/^https?:\/\//, ''));
 }
 
 function isLoopbackAddress(address: string): boolean {

@@ -154,3 +154,30 @@ test('property: what is kept is the beginning and the end of what passed', () =>
     { numRuns: 300 },
   );
 });
+
+describe('a log', () => {
+  test('its small entries share memory, in order with the long ones', () => {
+    const capture = new Capture(createByteBudget(1e6));
+    const entries = Array.from({ length: 2_000 }, (_, i) => body(i % 50 === 0 ? 700 : 1 + (i % 40)));
+    for (const entry of entries) expect(capture.addWhole(entry)).toBe(true);
+    const whole = Buffer.concat(entries);
+    expect(bytesOf(capture).equals(whole)).toBe(true);
+    expect([capture.kept, capture.headBytes]).toEqual([whole.length, whole.length]);
+    expect(capture.chunks.length).toBeLessThan(150);
+    capture.release();
+    expect([capture.chunks, capture.addWhole(body(1))]).toEqual([[], false]);
+  });
+
+  test('keeps an entry whole or not at all', () => {
+    const budget = createByteBudget(100);
+    const capture = new Capture(budget);
+    expect([capture.addWhole(body(60)), capture.addWhole(body(60)), capture.addWhole(body(40))]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect([bytesOf(capture).length, capture.starved]).toEqual([100, true]);
+    capture.release();
+    expect(budget.take(100)).toBe(true);
+  });
+});

@@ -176,6 +176,23 @@ describe('MessageLog', () => {
     expect(entries()).toEqual([['cut', 1, 21, '{"type":"a","b":"half']]);
   });
 
+  test.each([
+    [done().slice(0, -2), true, true],
+    ['{"ty', true, true],
+    ['{"type":"response.output_text.delta","delta":"ha', true, false],
+    ['{"type":"response.output_audio.delta","delta":"QU', true, false],
+    [done().slice(0, -2), false, false],
+  ])(
+    'usage is missing when all was over within an answer’s end: %s, of the provider %s: %s',
+    (text, meters, missing) => {
+      const { log, say } = start({ meters });
+      say(done());
+      say(text, { whole: false });
+      log.finish();
+      expect(log.usageMissing).toBe(missing);
+    },
+  );
+
   test('keeps the same however the message comes in', () => {
     const texts = [
       '{"type":"a"}',

@@ -110,6 +110,9 @@ export class MessageLog implements FrameListener {
   finish(): void {
     if (this.#inMessage && this.#kind === null) this.#classify();
     this.#endRun();
+    // What is missing of it may have told a usage.
+    const mayTell = this.#kind === 'usage' || this.#kind === 'unknown';
+    if (this.#inMessage && mayTell && this.#options.meters) this.usageMissing = true;
     const readable = this.#kind === 'other' || this.#kind === 'usage' || this.#kind === 'unknown';
     if (this.#inMessage && readable && !this.#headLost && this.#length > 0) {
       this.#write('cut', this.#scratch.subarray(0, this.#length), this.#length);

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ByteSink } from '../contract.js';
 import { ProxyError } from '../errors.js';
 import { UpstreamBody } from '../stream/upstream-body.js';
@@ -156,6 +156,64 @@ describe('Session', () => {
     expect(rig.notes.slice(before)).toEqual(['client cut ', 'end down']);
     rig.upstream.destroy();
   });
+
+  test('a client that does not take the last of it is cut', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const rig = start();
+      rig.full = true;
+      rig.upstream.push(Buffer.from([0x81, 1, 120]));
+      await turn();
+      rig.upstream.push(CLOSE);
+      rig.upstream.push(null);
+      await turn();
+      vi.advanceTimersByTime(9_999);
+      expect(rig.notes.slice(2)).toEqual(['over well']);
+      vi.advanceTimersByTime(1);
+      expect(rig.notes.slice(3)).toEqual(['client cut ', 'end the client closed the connection']);
+      expect(rig.upstream.destroyed).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('a client that has taken everything is waited for no longer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const rig = start();
+      rig.upstream.push(CLOSE);
+      rig.upstream.push(null);
+      await turn();
+      rig.upstream.destroy();
+      await turn();
+      expect(rig.notes).toEqual(['saw 2', 'over well', 'client ended', 'end ']);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test.each([
+    ['the upstream', true],
+    ['the client itself', false],
+  ])(
+    'a client that is gone before it took everything ends it at once, though %s had told the end',
+    async (_who, told) => {
+      const rig = start();
+      rig.full = true;
+      rig.upstream.push(Buffer.from([0x81, 1, 120]));
+      await turn();
+      rig.upstream.push(Buffer.from([0x81, 1, 121]));
+      if (told) {
+        rig.upstream.push(CLOSE);
+        rig.upstream.push(null);
+      } else rig.client.push(CLOSE);
+      await turn();
+      rig.session.cancel(new Error('the client closed the connection'));
+      await turn();
+      expect(rig.notes.slice(-3)).toEqual(['over well', 'client cut ', 'end the client closed the connection']);
+    },
+  );
 
   test('one that nobody wants closes its connection and nothing else', async () => {
     const rig = start({ attach: false });

@@ -122,6 +122,8 @@ export class Session implements ByteStream {
   #clientGone(): void {
     this.#settle(this.#closing ? null : clientClosed());
     this.#upstream.destroy();
+    // Behind what it has taken already: the rest would wait for it forever.
+    queueMicrotask(() => this.#toClient.fail(clientClosed()));
   }
 
   #upstreamGone(error: Error | null): void {
@@ -133,12 +135,19 @@ export class Session implements ByteStream {
     this.#over = true;
     this.#ended(error);
     if (error === null) {
-      this.#toClient.finish();
+      this.#finishClient();
       this.#destroyIn(LINGER_MS);
       return;
     }
     this.#toClient.fail(error);
     this.#part(error);
+  }
+
+  /** The client gets what is still on its way to it. Nothing else would end one that does not take that. */
+  #finishClient(): void {
+    const timer = setTimeout(() => this.#toClient.fail(clientClosed()), LINGER_MS);
+    this.#toClient.observe({ end: () => clearTimeout(timer) });
+    this.#toClient.finish();
   }
 
   /** Closes the upstream's connection behind what is still on its way there. */

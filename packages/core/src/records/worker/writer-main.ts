@@ -52,7 +52,7 @@ function* partsOf(batch: Batch): Generator<RecordRow[]> {
     const facts = decodeFacts(text);
     const row = rowOf(facts, bytes);
     part.push(row);
-    if (facts.settles) settled.push(settledOf(row));
+    if (facts.settles) settled.push(settledOf(row, facts.session !== null));
     size += bodyBytes(row);
     if (size < PART_BYTES) continue;
     tellSettled(settled);
