@@ -1,7 +1,15 @@
 import { createFrontDesk, type HeliconeProxy, type HeliconeProxyOptions } from '@helicone-proxy/node';
 import type { RequestHandler } from 'express';
 
-export type { CallRecord, HeliconeProxy, HeliconeProxyOptions, RecordStore } from '@helicone-proxy/node';
+export type {
+  Authenticate,
+  CallRecord,
+  HeliconeProxy,
+  HeliconeProxyOptions,
+  Identity,
+  RecordStore,
+} from '@helicone-proxy/node';
+export { setupPrimary } from '@helicone-proxy/node';
 
 /** Express middleware with the running proxy at `proxy`. */
 export type HeliconeMiddleware = RequestHandler & { readonly proxy: HeliconeProxy };

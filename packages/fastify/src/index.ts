@@ -1,9 +1,17 @@
 import type { Server } from 'node:http';
 import { createFrontDesk, type HeliconeProxy, type HeliconeProxyOptions } from '@helicone-proxy/node';
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
-export type { CallRecord, HeliconeProxy, HeliconeProxyOptions, RecordStore } from '@helicone-proxy/node';
+export type {
+  Authenticate,
+  CallRecord,
+  HeliconeProxy,
+  HeliconeProxyOptions,
+  Identity,
+  RecordStore,
+} from '@helicone-proxy/node';
+export { setupPrimary } from '@helicone-proxy/node';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -16,7 +24,7 @@ declare module 'fastify' {
  * The proxy as a plugin for Fastify 5. Answers under `/helicone`, or the `prefix` that it is registered with, below the prefix of
  * the instance that it is registered on. `app.close()` lets running calls finish and writes every record.
  *
- * @throws TypeError or RangeError that names the option that is wrong.
+ * Registering fails with a TypeError or RangeError that names the option that is wrong. Prefixes cannot have parameters.
  * @example
  * ```ts
  * import fastify from 'fastify';
@@ -29,13 +37,14 @@ declare module 'fastify' {
  * process.once('SIGTERM', () => app.close());
  * ```
  */
-export const heliconeProxy: FastifyPluginCallback<HeliconeProxyOptions> = fastifyPlugin(mount, {
+export const heliconeProxy: FastifyPluginAsync<HeliconeProxyOptions> = fastifyPlugin(mount, {
   fastify: '5.x',
   name: '@helicone-proxy/fastify',
 });
 export default heliconeProxy;
 
-function mount(app: FastifyInstance, given: HeliconeProxyOptions & RegisterOptions, done: () => void): void {
+// Asynchronous, since Fastify lets what a plugin with a callback throws end the process.
+async function mount(app: FastifyInstance, given: HeliconeProxyOptions & RegisterOptions): Promise<void> {
   if (Object.hasOwn(app, 'heliconeProxy')) {
     throw new Error(
       'helicone-proxy: this instance has a proxy already; register another one in an instance of its own',
@@ -43,7 +52,10 @@ function mount(app: FastifyInstance, given: HeliconeProxyOptions & RegisterOptio
   }
   const { prefix, logLevel: _fastifys, logSerializers: _too, webSockets, ...options } = given;
   const below = `/${options.basePath ?? prefix ?? 'helicone'}`.replace(/\/+/g, '/').replace(/\/$/, '');
-  const desk = createFrontDesk({ ...options, basePath: `${app.prefix}${below}` });
+  const basePath = `${app.prefix}${below}`;
+  if (/[:*]/.test(basePath))
+    throw new TypeError(`prefix: ${basePath} has parameters; the proxy answers under one path`);
+  const desk = createFrontDesk({ ...options, basePath });
   app.decorate('heliconeProxy', desk.proxy);
   // While the server still takes care of its connections: `forceCloseConnections` would cut running calls.
   app.addHook('preClose', () => inTime(desk.proxy.close(), app.initialConfig.pluginTimeout));
@@ -63,7 +75,7 @@ function mount(app: FastifyInstance, given: HeliconeProxyOptions & RegisterOptio
     });
 
   app.register(
-    (inner, _options, ready) => {
+    async (inner) => {
       inner.removeAllContentTypeParsers();
       // Bodies stay unread, so that their bytes go on as they come and no limit of the host's applies.
       inner.addContentTypeParser('*', (request, _payload, parsed) => parsed(null, request.body));
@@ -73,12 +85,11 @@ function mount(app: FastifyInstance, given: HeliconeProxyOptions & RegisterOptio
       });
       // CORS preflights are the host's.
       const method = inner.supportedMethods.filter((each) => each !== 'OPTIONS');
-      for (const url of ['/', '/*']) inner.route({ method, url, handler });
-      ready();
+      // At the root the second is enough, and leaves `/` to a route of the host's.
+      for (const url of basePath === '' ? ['/*'] : ['/', '/*']) inner.route({ method, url, handler });
     },
     { prefix: below },
   );
-  done();
 }
 
 /** Resolves before Fastify gives a hook up and fails, which is after `pluginTimeout`; there is none in `onClose`. */

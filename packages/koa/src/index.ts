@@ -1,7 +1,15 @@
 import { createFrontDesk, type HeliconeProxy, type HeliconeProxyOptions } from '@helicone-proxy/node';
 import type { Context, Middleware } from 'koa';
 
-export type { CallRecord, HeliconeProxy, HeliconeProxyOptions, RecordStore } from '@helicone-proxy/node';
+export type {
+  Authenticate,
+  CallRecord,
+  HeliconeProxy,
+  HeliconeProxyOptions,
+  Identity,
+  RecordStore,
+} from '@helicone-proxy/node';
+export { setupPrimary } from '@helicone-proxy/node';
 
 /** Koa middleware with the running proxy at `proxy`. */
 export type HeliconeMiddleware = Middleware & { readonly proxy: HeliconeProxy };
@@ -30,10 +38,10 @@ export type HeliconeMiddleware = Middleware & { readonly proxy: HeliconeProxy };
  */
 export function heliconeProxy(options: HeliconeProxyOptions = {}): HeliconeMiddleware {
   const desk = createFrontDesk(options);
-  const middleware: Middleware = (ctx: Context & { mountPath?: string }, next) =>
+  const middleware: Middleware = (ctx: Context, next) =>
     new Promise<void>((resolve, reject) => {
       desk.handle(ctx.req, ctx.res, {
-        mountPath: ctx.mountPath ?? '',
+        mountPath: mountPathOf(ctx),
         url: ctx.url,
         host: ctx,
         parsed: ctx.request,
@@ -51,4 +59,13 @@ export function heliconeProxy(options: HeliconeProxyOptions = {}): HeliconeMiddl
       });
     });
   return Object.assign(middleware, { proxy: desk.proxy });
+}
+
+/** `koa-mount` sets `ctx.mountPath` to the innermost mount alone, and leaves it there for what comes behind that mount. */
+function mountPathOf({ mountPath, originalUrl, path }: Context & { mountPath?: string }): string {
+  if (mountPath === undefined) return '';
+  const whole = originalUrl.split('?', 1)[0] as string;
+  if (whole.endsWith(path)) return whole.slice(0, whole.length - path.length);
+  // Of `/llm`, mounted at `/llm`, `/` is left.
+  return path === '/' ? whole : mountPath;
 }

@@ -24,7 +24,8 @@ const openDesk = ({ webSockets: _module, ...options }: HeliconeProxyOptions): Fr
 
 /**
  * The proxy as a module for NestJS, on Express and on Fastify. Answers under `/helicone`, outside the global prefix, behind the
- * application's middleware and body parser. Its routes are no controllers: guards, pipes and interceptors do not apply to them.
+ * middleware of `app.use` and the body parser. Its routes are no controllers: guards, pipes and interceptors do not apply to
+ * them, nor does middleware that modules apply in `configure`.
  * Closing the application lets running calls finish and writes every record; with `app.enableShutdownHooks()` signals do so too.
  *
  * `forRoot` and `forRootAsync` throw a TypeError or RangeError that names the option that is wrong, when the application starts.

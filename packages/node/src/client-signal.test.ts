@@ -6,9 +6,12 @@ import { OpenAnswers } from './open-answers.js';
 
 const clientSignal = (res: ServerResponse) => signalOf(res, new OpenAnswers());
 
+type State = Partial<Record<'writableEnded' | 'writableFinished' | 'destroyed' | 'closed', boolean>>;
+
 /** As much of a response as the signal looks at. */
-function response(state: { writableFinished?: boolean; destroyed?: boolean; closed?: boolean } = {}): ServerResponse {
+function response(state: State = {}): ServerResponse {
   return Object.assign(new EventEmitter(), {
+    writableEnded: false,
     writableFinished: false,
     destroyed: false,
     closed: false,
@@ -43,7 +46,7 @@ test('one that closes after it was written does not', () => {
   const signal = clientSignal(res);
   const one = listener();
   signal.addEventListener('abort', one);
-  Object.assign(res, { writableFinished: true });
+  Object.assign(res, { writableEnded: true, writableFinished: true });
   res.emit('close');
   expect(signal.aborted).toBe(false);
   expect(one.called).toBe(0);
@@ -62,4 +65,6 @@ test('a listener that was taken off is not called, others are, also when one goe
 
 test('a response that had closed before: the client has gone already', () => {
   expect(clientSignal(response({ destroyed: true, closed: true })).aborted).toBe(true);
+  // As HTTP/2 says it.
+  expect(clientSignal(response({ writableFinished: true })).aborted).toBe(true);
 });

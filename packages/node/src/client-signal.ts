@@ -8,17 +8,22 @@ import type { OpenAnswer, OpenAnswers } from './open-answers.js';
  */
 export function clientSignal(res: ServerResponse, answers: OpenAnswers): ClientSignal {
   const signal = new Signal(res);
-  if (res.destroyed) {
+  if (res.destroyed || res.writableFinished) {
     // Gone already, while other middleware was at work: `close` does not come twice.
-    if (!res.writableFinished) signal.abort();
+    if (!isWritten(res)) signal.abort();
     return signal;
   }
   answers.enter(signal);
   res.once('close', () => {
-    if (!res.writableFinished) signal.abort();
+    if (!isWritten(res)) signal.abort();
     answers.leave(signal);
   });
   return signal;
+}
+
+/** An answer of HTTP/2 is finished, too, when its client has left in the middle. */
+function isWritten({ writableEnded, writableFinished }: ServerResponse): boolean {
+  return writableEnded && writableFinished;
 }
 
 type Listener = { handleEvent(): void };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { ClientSignal, EngineRequest } from '@helicone-proxy/core';
+import type { ClientSignal, EngineRequest, Headers } from '@helicone-proxy/core';
 import { clientSignal } from './client-signal.js';
 import { listenForUpgrades } from './listen-for-upgrades.js';
 import { mayBeLast, OpenAnswers } from './open-answers.js';
@@ -94,7 +94,7 @@ function toEngineRequest(req: IncomingMessage, known: Known): EngineRequest {
     secure: isSecure(req),
     path: known.path,
     query: known.query,
-    headers,
+    headers: req.httpVersionMajor === 1 ? headers : withoutPseudo(headers),
     body,
     signal: known.signal,
     remoteAddress: req.socket.remoteAddress,
@@ -102,6 +102,14 @@ function toEngineRequest(req: IncomingMessage, known: Known): EngineRequest {
     raw: req,
     host: known.host,
   };
+}
+
+/** What HTTP/2 says of a request among its headers is told elsewhere; the host alone is a header everywhere else. */
+function withoutPseudo(given: Headers): Headers {
+  const headers: Headers = {};
+  for (const name in given) if (!name.startsWith(':')) headers[name] = given[name];
+  headers.host ??= given[':authority'];
+  return headers;
 }
 
 function isSecure({ socket }: IncomingMessage): boolean {

@@ -74,3 +74,25 @@ test('where Node cannot be told, they are refused and not left open', async () =
   Object.assign(server, { shouldUpgradeCallback: () => true });
   expect(await ask('/own', 'h2c')).toBe('HTTP/1.1 404 Not Found');
 });
+
+test('several proxies on one server each get their own; what is for none of them is not left open', async () => {
+  const ours = await start((host) => Object.assign(host, { shouldUpgradeCallback: undefined }));
+  const handleUpgrade = ({ url }: IncomingMessage, socket: Duplex): boolean => {
+    if (url?.startsWith('/other') !== true) return false;
+    socket.end('HTTP/1.1 420 Other\r\n\r\n');
+    return true;
+  };
+  listenForUpgrades(server, '/other', { handleUpgrade } as unknown as HeliconeProxy);
+  Object.assign(server, { shouldUpgradeCallback: () => true });
+  expect(await ask('/helicone/x', 'websocket')).toBe('HTTP/1.1 418 Ours');
+  expect(await ask('/other/x', 'websocket')).toBe('HTTP/1.1 420 Other');
+  expect(await ask('/own', 'websocket')).toBe('HTTP/1.1 404 Not Found');
+  expect(ours).toEqual(['/helicone/x']);
+});
+
+test('several proxies on one server leave other upgrades ordinary requests', async () => {
+  await start();
+  const handleUpgrade = (): boolean => false;
+  listenForUpgrades(server, '/other', { handleUpgrade } as unknown as HeliconeProxy);
+  expect(await ask('/own', 'websocket')).toBe('HTTP/1.1 200 OK');
+});

@@ -10,6 +10,15 @@ interface Upgrading {
   shouldUpgradeCallback?: Decides;
 }
 
+/** A proxy that takes the WebSockets below a prefix. */
+interface Door {
+  prefix: string;
+  proxy: HeliconeProxy;
+}
+
+/** Servers may have several proxies: one listener serves them all, for it alone can tell what is for none of them. */
+const doorsOf = new WeakMap<Server, Door[]>();
+
 const REFUSAL = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /**
@@ -18,20 +27,28 @@ const REFUSAL = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 
  * rely on that. Older Nodes cannot be told so; there they are refused, since nobody would ever close their sockets.
  */
 export function listenForUpgrades(server: Server, prefix: string, proxy: HeliconeProxy): void {
+  const others = doorsOf.get(server);
+  if (others !== undefined) {
+    others.push({ prefix, proxy });
+    return;
+  }
+  const doors: Door[] = [{ prefix, proxy }];
+  doorsOf.set(server, doors);
   const alone = (): boolean => server.listenerCount('upgrade') === 1;
   const upgrading = server as Server & Upgrading;
   const hosts = upgrading.shouldUpgradeCallback;
   if (hosts !== undefined) {
-    upgrading.shouldUpgradeCallback = (req) => isOurs(prefix, req) || (!alone() && hosts.call(server, req));
+    upgrading.shouldUpgradeCallback = (req) => isOurs(doors, req) || (!alone() && hosts.call(server, req));
   }
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (proxy.handleUpgrade(req, socket, head) || !alone()) return;
+    if (doors.some((door) => door.proxy.handleUpgrade(req, socket, head)) || !alone()) return;
     // A client that is gone has nothing to be told.
     socket.on('error', () => {});
     socket.end(REFUSAL);
   });
 }
 
-function isOurs(prefix: string, { headers, url }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket' && pathBelow(prefix, url as string) !== null;
+function isOurs(doors: readonly Door[], { headers, url }: IncomingMessage): boolean {
+  if (headers.upgrade?.toLowerCase() !== 'websocket') return false;
+  return doors.some(({ prefix }) => pathBelow(prefix, url as string) !== null);
 }

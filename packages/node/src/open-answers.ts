@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { cut } from './cut.js';
 
 /**
  * When answers that have not left are given up, counted from the closing, ms: the 10 s that the engine gives its calls, and as
@@ -55,7 +56,7 @@ export class OpenAnswers {
 
   async #close(closeEngine: () => Promise<void>): Promise<void> {
     const giveUp = setTimeout(() => {
-      for (const { res } of [...this.#open]) res.destroy();
+      for (const { res } of [...this.#open]) cut(res);
     }, GIVEN_UP_AFTER_MS);
     try {
       await closeEngine();

@@ -46,8 +46,9 @@ function unread(req: IncomingMessage): UnreadBody {
         req.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
         req.on('error', reject);
         // A client that leaves need not cause an error event. Every request closes, so no error is made for nothing.
+        // HTTP/2 calls a request complete that was given up, too.
         req.on('close', () => {
-          if (!req.complete) reject(new Error('the client closed the connection'));
+          if (!req.complete || req.aborted) reject(new Error('the client closed the connection'));
         });
       }),
   };

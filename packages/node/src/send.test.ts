@@ -301,12 +301,23 @@ describe('a framework with a reply of its own', () => {
     ({ status = 200, headers = { 'content-type': 'a/b' }, body, writes }) => {
       const { log, answers, res } = replied({ status, headers, body });
       expect(answers).toEqual([]);
-      expect(log).toEqual(['take over', ...writes]);
+      expect(log).toEqual([writes[0], 'take over', ...writes.slice(1)]);
       res.emit('close');
       expect(log.at(-1)).toBe('sent');
       expect(res.headers).toMatchObject({ 'x-request-id': 'host', vary: 'Origin', 'x-count': 1 });
     },
   );
+
+  test('keeps the answer when a header of the host cannot be sent, and the stream is given up', () => {
+    const stream = new FakeStream();
+    const res = new FakeResponse();
+    res.writeHead = () => {
+      throw new TypeError('Invalid character');
+    };
+    expect(() => replied({ body: stream }, res)).toThrow('Invalid character');
+    expect(res.log).toEqual([]);
+    expect(stream.cancelled).toBeInstanceOf(TypeError);
+  });
 
   test('hears at once when nobody is left to read', () => {
     const { log } = replied({ body: new FakeStream() }, Object.assign(new FakeResponse(), { destroyed: true }));

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ByteStream, EngineResponse, Headers } from '@helicone-proxy/core';
+import { cut } from './cut.js';
 
 /** `compression()` adds `flush` to the response. */
 type HostResponse = ServerResponse & { flush?: () => void };
@@ -23,7 +24,7 @@ export interface HostReply {
   hostHeaders?(): HostHeaders;
   /** Sends a whole answer by the framework's own means, so that its hooks see it. */
   reply?(answer: WholeAnswer): void;
-  /** Called before anything is written to `res`: from here on the framework must leave it alone. */
+  /** Called before anything leaves by `res`: from here on the framework must leave it alone. */
   takeOver?(): void;
   /** Called once after `takeOver`, when nothing more will be written. */
   sent?(): void;
@@ -32,8 +33,8 @@ export interface HostReply {
 /** Sends an answer to a client: the one writer of all frameworks. */
 export function send(res: HostResponse, response: EngineResponse, host: HostReply = {}): void {
   const { status, headers, body } = response;
-  if (res.destroyed || res.headersSent) {
-    if (body !== null && !(body instanceof Uint8Array)) body.cancel(new Error('nobody is left to read the answer'));
+  if (res.destroyed || res.writableFinished || res.headersSent) {
+    cancel(body, new Error('nobody is left to read the answer'));
     host.takeOver?.();
     host.sent?.();
     return;
@@ -46,12 +47,22 @@ export function send(res: HostResponse, response: EngineResponse, host: HostRepl
     return;
   }
   if (elsewhere !== undefined) copyHostHeaders(elsewhere, headers);
+  try {
+    res.writeHead(status, headers as OutgoingHttpHeaders);
+  } catch (fault) {
+    // A header of the host's that cannot be sent. Nothing has left yet: the framework can say so still.
+    cancel(body, fault as Error);
+    throw fault;
+  }
   host.takeOver?.();
   if (host.sent !== undefined) res.once('close', host.sent);
-  res.writeHead(status, headers as OutgoingHttpHeaders);
   if (body === null) res.end();
   else if (body instanceof Uint8Array) res.end(body);
   else sendStream(res, body);
+}
+
+function cancel(body: EngineResponse['body'], reason: Error): void {
+  if (body !== null && !(body instanceof Uint8Array)) body.cancel(reason);
 }
 
 /** Frameworks add a content type where there is none, and take the body away from a status that should have none. */
@@ -88,13 +99,13 @@ function sendStream(res: HostResponse, body: ByteStream): void {
 /** A broken answer must look broken: `end()` would make it whole. */
 function fail(res: HostResponse, lastEvent: Uint8Array | null): void {
   if (lastEvent === null || res.destroyed || res.writableNeedDrain) {
-    res.destroy();
+    cut(res);
     return;
   }
-  const timer = setTimeout(() => res.destroy(), LAST_EVENT_MS);
+  const timer = setTimeout(() => cut(res), LAST_EVENT_MS);
   res.write(lastEvent, () => {
     clearTimeout(timer);
-    res.destroy();
+    cut(res);
   });
   res.flush?.();
 }

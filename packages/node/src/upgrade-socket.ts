@@ -105,8 +105,12 @@ export class UpgradeSocket {
 
 /** An answer without a length is whole when its connection ends: a broken one must not end so. */
 function reset(socket: Duplex & { resetAndDestroy?(): void }): void {
-  if (socket.resetAndDestroy === undefined) socket.destroy();
-  else socket.resetAndDestroy();
+  try {
+    socket.resetAndDestroy?.();
+  } catch {
+    // Only plain TCP can be reset: behind TLS or on a local socket Node throws.
+  }
+  socket.destroy();
 }
 
 function headOf({ status, headers, body }: EngineResponse): string {
@@ -131,7 +135,7 @@ function fieldsOf(headers: Headers, switches: boolean): string[] {
   return fields;
 }
 
-/** A line end in a value would begin a header of its own. */
+/** A line end in a value would begin a header of its own, and written as latin1 some characters beyond it become one. */
 function isPlain(value: string): boolean {
-  return !/[\r\n\0]/.test(value);
+  return !/[\r\n\0\u0100-\uffff]/.test(value);
 }

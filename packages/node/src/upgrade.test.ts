@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Duplex, PassThrough } from 'node:stream';
-import { type ByteStream, createEngine, type EngineRequest, ProxyError, renderError } from '@helicone-proxy/core';
+import {
+  type ByteSink,
+  type ByteStream,
+  createEngine,
+  type EngineRequest,
+  ProxyError,
+  renderError,
+} from '@helicone-proxy/core';
 import { describe, expect, test } from 'vitest';
 import { createHandleUpgrade } from './upgrade.js';
 import { UpgradeSocket } from './upgrade-socket.js';
@@ -74,10 +81,31 @@ describe('the client’s socket', () => {
     expect([cancelled, socket.written]).toEqual([['nobody is left to read the answer'], '']);
   });
 
+  test('an answer that breaks on a socket that cannot be reset, as behind TLS, closes it and throws nothing', () => {
+    const socket = Object.assign(new FakeSocket(), {
+      resetAndDestroy(): void {
+        throw new TypeError('This handle type cannot be sent');
+      },
+    });
+    let sink: ByteSink | null = null;
+    const attach = (given: ByteSink): (() => void) => {
+      sink = given;
+      return () => {};
+    };
+    const body = { ...streamed([]), attach };
+    new UpgradeSocket(socket, Buffer.alloc(0)).answer({ status: 403, headers: {}, body });
+    (sink as unknown as ByteSink).fail(new Error('broken'), null);
+    expect(socket.destroyed).toBe(true);
+  });
+
   test('no value can begin a header of its own', () => {
     const socket = new FakeSocket();
     const body = Buffer.from('{}');
-    new UpgradeSocket(socket, Buffer.alloc(0)).answer({ status: 599, headers: { a: 'b\r\nc: d', e: 'f' }, body });
+    new UpgradeSocket(socket, Buffer.alloc(0)).answer({
+      status: 599,
+      headers: { a: 'b\r\nc: d', e: 'f', g: 'h\u010a' },
+      body,
+    });
     expect(socket.written).toBe('HTTP/1.1 599 \r\nConnection: close\r\ne: f\r\nContent-Length: 2\r\n\r\n{}');
     socket.destroy();
   });
