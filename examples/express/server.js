@@ -15,7 +15,9 @@ const server = app.listen(Number(process.env.PORT ?? 3000), (error) => {
   console.log(`OpenAI's base URL is now http://localhost:${server.address().port}/helicone/openai/v1`);
 });
 
-process.once('SIGTERM', async () => {
+async function close() {
   server.close(); // takes no new connections; answers that run go on
   await helicone.proxy.close(); // waits for them, then writes every record
-});
+}
+process.on('SIGTERM', close);
+process.on('SIGINT', close); // Ctrl-C, which npm sends a second time

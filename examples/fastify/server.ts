@@ -8,7 +8,8 @@ await app.register(heliconeProxy, {
 });
 app.get('/', async () => 'Hello from your own app\n');
 
-process.once('SIGTERM', () => app.close()); // running calls may finish, every record is written
+// Running calls may finish, every record is written. Ctrl-C is SIGINT, which npm sends a second time.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.close());
 
 const address = await app.listen({ port: Number(process.env.PORT ?? 3000) });
 console.log(`OpenAI's base URL is now ${address}/helicone/openai/v1`);
