@@ -1,6 +1,6 @@
 import { ANSWERS, type CallOptions, createGate, type Exchange } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { type AccessLine, HOSTS, type Host, type HostSetup } from './hosts.js';
 import { type Session, withSession } from './session.js';
 
@@ -33,7 +33,7 @@ function accessLog(more: HostSetup = {}): Log {
         arrival = createGate();
       },
     },
-    line: (index) => within(2000, `line ${index} of the access log`, wait(index)),
+    line: (index) => within(10_000, `line ${index} of the access log`, wait(index)),
   };
 }
 
@@ -103,7 +103,7 @@ describe.concurrent.each(HOSTS)('$name: the host’s access log', (host) => {
     await withSession(host, { setup: log.setup }, async (session) => {
       for (const [index, logged] of LOGGED.entries()) {
         session.provider.script = logged.script;
-        const answer = await within(2000, logged.name, session.get(logged.path, logged.options));
+        const answer = await within(10_000, logged.name, session.get(logged.path, logged.options));
         expect(answer.status, logged.name).toBe(logged.status);
         expectLine(session, await log.line(index), logged);
       }
@@ -118,7 +118,7 @@ describe.concurrent.each(HOSTS)('$name: the host’s access log', (host) => {
       session.provider.script = (exchange) =>
         exchange.respond({ headers: chatStream.headers }, [FIRST, gate.opened, ...chatStream.events.slice(1)]);
       const call = session.call(CHAT, post);
-      await within(2000, 'the first event', call.received(FIRST.length));
+      await within(10_000, 'the first event', call.received(FIRST.length));
       expect(log.lines).toHaveLength(0);
       gate.open();
       expect((await call.whole).complete).toBe(true);
@@ -134,7 +134,7 @@ describe.concurrent.each(HOSTS)('$name: the host’s access log', (host) => {
         await exchange.write(FIRST);
       };
       const call = session.call(CHAT, post);
-      await within(2000, 'the first event', call.received(FIRST.length));
+      await within(10_000, 'the first event', call.received(FIRST.length));
       call.abort();
       await expectCut(host, log, session);
     });
@@ -148,7 +148,7 @@ describe.concurrent.each(HOSTS)('$name: the host’s access log', (host) => {
         await exchange.write(FIRST);
         exchange.reset();
       };
-      const received = await within(2000, 'the end', session.get(CHAT, post));
+      const received = await within(10_000, 'the end', session.get(CHAT, post));
       expect(received.complete).toBe(false);
       await expectCut(host, log, session);
     });
@@ -159,7 +159,7 @@ describe.concurrent.each(HOSTS)('$name: the host’s access log', (host) => {
     await withSession(host, { setup: log.setup }, async (session) => {
       session.provider.script = () => {};
       const call = session.call(CHAT, post);
-      await within(2000, 'the request', session.provider.request(0));
+      await within(10_000, 'the request', session.provider.request(0));
       call.abort();
       await session.settle();
       if (host.logsOnlyWholeAnswers !== true) expect(await log.line(0)).toMatchObject({ method: 'POST' });
@@ -171,7 +171,7 @@ describe.concurrent.each(HOSTS)('$name: the host’s access log', (host) => {
     await withSession(host, { setup: { sees: (body) => seen.push(body) } }, async (session) => {
       for (const { script, path, options } of LOGGED.slice(0, 3)) {
         session.provider.script = script;
-        await within(2000, path, session.get(path, options));
+        await within(10_000, path, session.get(path, options));
       }
       const bodies = seen.filter((body) => body !== undefined && body !== null);
       expect(bodies.map(String)).toEqual(host.showsBodies === true ? [String(chat.body)] : []);

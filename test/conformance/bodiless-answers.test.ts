@@ -1,6 +1,6 @@
 import { ANSWERS, type Exchange, sendRaw } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { HOSTS } from './hosts.js';
 import { withSession } from './session.js';
 
@@ -10,7 +10,7 @@ describe.concurrent.each(HOSTS)('$name: answers without a body, and before the a
   test('A9 L1 HEAD: the headers of the answer that GET would have, and no body', async () => {
     const script = (exchange: Exchange) => exchange.head({ headers, framing: 'length', length: 1234 });
     await withSession(host, { script }, async (session) => {
-      const answer = await within(2000, 'the answer', session.get('/openai/v1/models', { method: 'HEAD' }));
+      const answer = await within(10_000, 'the answer', session.get('/openai/v1/models', { method: 'HEAD' }));
       expect(answer).toMatchObject({ status: 200, complete: true });
       expect(answer.header('content-length')).toBe('1234');
       expect(answer.header('openai-organization')).toBe('org-Rt0qjVyDrBn');
@@ -27,7 +27,7 @@ describe.concurrent.each(HOSTS)('$name: answers without a body, and before the a
       const request = `GET ${pathname}/openai/v1/models HTTP/1.1\r\nhost: x\r\n`;
       // Both requests over one connection: bytes of a body that must not be there would stand before the second answer.
       const raw = sendRaw(origin, `${request}\r\n${request}connection: close\r\n\r\n`);
-      const text = (await within(2000, 'the answers', raw)).bytes.toString('latin1');
+      const text = (await within(10_000, 'the answers', raw)).bytes.toString('latin1');
       const answers = text.split(/(?=HTTP\/1\.1 )/);
       expect(answers).toHaveLength(2);
       for (const answer of answers) {
@@ -45,7 +45,7 @@ describe.concurrent.each(HOSTS)('$name: answers without a body, and before the a
     for (const framing of ['length', 'chunked', 'close'] as const) {
       const script = (exchange: Exchange) => exchange.respond({ headers, framing }, []);
       await withSession(host, { script }, async (session) => {
-        const answer = await within(2000, framing, session.get('/openai/v1/models'));
+        const answer = await within(10_000, framing, session.get('/openai/v1/models'));
         expect(answer).toMatchObject({ status: 200, complete: true });
         expect(answer.body.length).toBe(0);
       });
@@ -60,7 +60,7 @@ describe.concurrent.each(HOSTS)('$name: answers without a body, and before the a
     };
     await withSession(host, { script }, async (session) => {
       const call = session.call('/openai/v1/chat/completions', { body: ANSWERS.chat.request });
-      const answer = await within(2000, 'the answer', call.whole);
+      const answer = await within(10_000, 'the answer', call.whole);
       expect(answer.status).toBe(200);
       expect(answer.body.equals(body)).toBe(true);
     });
@@ -73,7 +73,7 @@ describe.concurrent.each(HOSTS)('$name: answers without a body, and before the a
     };
     await withSession(host, { script }, async (session) => {
       for (const status of [201, 202, 206, 301, 307, 400, 401, 404, 418, 422, 429, 500, 503, 529, 599]) {
-        const answer = await within(2000, String(status), session.get(`/openai/v1/${status}`));
+        const answer = await within(10_000, String(status), session.get(`/openai/v1/${status}`));
         expect(answer.status).toBe(status);
         expect(answer.body.equals(body)).toBe(true);
       }

@@ -9,7 +9,7 @@ import {
   type SeenRequest,
 } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { type BodyKind, HOSTS, type Host, type Parser, type ParserFacts } from './hosts.js';
 import { lastingSession, type Session, withSession } from './session.js';
 
@@ -50,7 +50,7 @@ async function answerWhenRead(exchange: Exchange): Promise<void> {
 }
 
 function post(session: Session, options: CallOptions): Promise<Received> {
-  return within(3000, 'the answer', session.get(PATH, { method: 'POST', ...options }));
+  return within(10_000, 'the answer', session.get(PATH, { method: 'POST', ...options }));
 }
 
 function typeHeader({ type }: Sent): Record<string, string> {
@@ -171,7 +171,7 @@ describe.each(HOSTS)('$name: bodies', (host) => {
     test('A8 L1 GET, and POST with an empty body', async () => {
       await run(async (session) => {
         for (const method of ['GET', 'POST', 'DELETE']) {
-          expect((await within(2000, 'the answer', session.get(PATH, { method }))).status).toBe(200);
+          expect((await within(10_000, 'the answer', session.get(PATH, { method }))).status).toBe(200);
           expect(session.provider.requests.at(-1)?.bodyBytes).toBe(0);
         }
       });
@@ -230,7 +230,7 @@ describe.concurrent.each(HOSTS)('$name: behind a consumer that kept nothing', (h
 
   test('A8 L1 GET has nothing to be consumed', async () => {
     await withSession(host, { script: answerWhenRead, setup }, async (session) => {
-      expect((await within(2000, 'the answer', session.get('/openai/v1/models'))).status).toBe(200);
+      expect((await within(10_000, 'the answer', session.get('/openai/v1/models'))).status).toBe(200);
     });
   });
 });

@@ -14,7 +14,8 @@ import {
   turn,
 } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { inParallel, within } from './deadline.js';
+import { inParallel } from '../rig/in-parallel.js';
+import { within } from '../rig/until.js';
 import { HOSTS, type Host, NEWEST_HOSTS } from './hosts.js';
 import { type Session, withSession } from './session.js';
 

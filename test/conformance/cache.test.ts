@@ -10,8 +10,7 @@ import {
   type ScriptedProvider,
 } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { until } from '../rig/until.js';
-import { within } from './deadline.js';
+import { until, within } from '../rig/until.js';
 import { HOSTS, type Host, type HostSetup } from './hosts.js';
 import { type Session, type SessionOptions, withSession } from './session.js';
 
@@ -131,12 +130,12 @@ describe.each(HOSTS)('$name: the cache', (host) => {
         const first = start();
         await first.received(1);
         const others = [start(), start(), start()];
-        for (const other of others) await within(2000, 'a part', other.received(1));
+        for (const other of others) await within(10_000, 'a part', other.received(1));
         first.abort();
         await until(2000, 'the proxy sees that the first has left', () => closed === 1);
         rest.open();
         for (const { whole } of others) {
-          const { complete, body } = await within(2000, 'the whole answer', whole);
+          const { complete, body } = await within(10_000, 'the whole answer', whole);
           expect([complete, body.equals(chatStream.body)]).toEqual([true, true]);
         }
         expect(session.provider.requests).toHaveLength(1);

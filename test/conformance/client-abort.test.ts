@@ -8,7 +8,7 @@ import {
   type Script,
 } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { HOSTS, type HostSetup } from './hosts.js';
 import { type Session, withSession } from './session.js';
 
@@ -107,12 +107,12 @@ const MOMENTS: readonly Moment[] = [
 async function leave(session: Session, { start, reached }: Moment, send: Send): Promise<number> {
   const index = session.provider.requests.length;
   const call = start(send);
-  const request = await within(2000, 'the request', session.provider.request(index));
+  const request = await within(10_000, 'the request', session.provider.request(index));
   const connection = session.provider.connectionOf(request);
-  await within(5000, 'the moment', reached(call, connection));
+  await within(10_000, 'the moment', reached(call, connection));
   const left = performance.now();
   call.abort();
-  await within(1000, 'the provider sees that the client has gone', connection.closed);
+  await within(10_000, 'the provider sees that the client has gone', connection.closed);
   return performance.now() - left;
 }
 

@@ -8,7 +8,7 @@ import {
 } from 'node:zlib';
 import { ANSWERS, type CallOptions, type Received } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { HOSTS } from './hosts.js';
 import { type Session, withSession } from './session.js';
 
@@ -23,7 +23,7 @@ const ENCODED = [
 function ask(session: Session, encodings: string, options: CallOptions = {}): Promise<Received> {
   const headers = { 'content-type': 'application/json', 'accept-encoding': encodings };
   const call = session.get('/openai/v1/chat/completions', { body: chat.request, headers, ...options });
-  return within(2000, 'the answer', call);
+  return within(10_000, 'the answer', call);
 }
 
 /** The body as the client reads it. */

@@ -1,7 +1,8 @@
 import { Agent } from 'node:http';
 import { ANSWERS, type Answer, createGate, type Exchange } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { inParallel, within } from './deadline.js';
+import { inParallel } from '../rig/in-parallel.js';
+import { within } from '../rig/until.js';
 import { HOSTS, NEWEST_HOSTS } from './hosts.js';
 import { type Session, withSession } from './session.js';
 
@@ -39,11 +40,11 @@ describe.each(HOSTS)('$name: the provider answers before it has read the request
           }
           const headers: Record<string, string> = chunked ? {} : { 'content-length': String(size) };
           const call = session.call(CHAT, { method: 'POST', body: upload(), headers, agent });
-          const answer = await within(3000, 'the early answer', call.whole);
+          const answer = await within(10_000, 'the early answer', call.whole);
           expect(answer).toMatchObject({ status: 413, complete: true });
           expect(answer.body.equals(REFUSAL)).toBe(true);
           gate.open();
-          const next = await within(3000, 'the next call', session.get('/openai/v1/models', { agent }));
+          const next = await within(10_000, 'the next call', session.get('/openai/v1/models', { agent }));
           expect(next.status).toBe(200);
         }
         agent.destroy();
@@ -58,7 +59,7 @@ describe.each(HOSTS)('$name: the provider answers before it has read the request
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       for (let count = 0; count < 10; count++) {
         const options = count % 2 === 0 ? { agent } : { agent, body: ANSWERS.chat.request };
-        const answer = await within(2000, 'the answer', session.get('/openai/v1/models', options));
+        const answer = await within(10_000, 'the answer', session.get('/openai/v1/models', options));
         expect(answer.status).toBe(count % 2 === 0 ? 200 : 413);
       }
       // The client's connections to the proxy do not matter to those to the provider.

@@ -1,6 +1,6 @@
 import { ANSWERS, type Exchange, type SeenRequest } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { HOSTS } from './hosts.js';
 import { type Session, withSession } from './session.js';
 
@@ -86,7 +86,7 @@ describe.concurrent.each(HOSTS)('$name: headers of the request', (host) => {
         const { provider } = session;
         const sent = { ...STOPPED, ...PASSED, connection: CONNECTION, ...targetHeader(path, provider.origin) };
         const answer = await within(
-          2000,
+          10_000,
           'the answer',
           session.get(path, { headers: sent, body: ANSWERS.chat.request }),
         );
@@ -105,7 +105,7 @@ describe.concurrent.each(HOSTS)('$name: headers of the request', (host) => {
     await withSession(host, { script: (exchange) => exchange.respond({}) }, async (session) => {
       const connection = ['close', 'x-nominated', 'x-nominated-too'];
       const headers = { connection, 'x-nominated': CANARY, 'x-nominated-too': CANARY, 'x-kept': '1' };
-      await within(2000, 'the answer', session.get('/acme/x', { headers }));
+      await within(10_000, 'the answer', session.get('/acme/x', { headers }));
       const seen = await session.provider.request(0);
       expect(seen.rawHead).not.toContain(CANARY);
       expect(seen.header('x-kept')).toBe('1');
@@ -119,7 +119,7 @@ describe.concurrent.each(HOSTS)('$name: headers of the request', (host) => {
         headers: { expect: '100-continue' },
         body: ANSWERS.chat.request,
       });
-      expect((await within(2000, 'the answer', call.whole)).status).toBe(200);
+      expect((await within(10_000, 'the answer', call.whole)).status).toBe(200);
       const seen = await session.provider.request(0);
       expect(seen.header('expect')).toBe(undefined);
       expect(seen.body.equals(ANSWERS.chat.request)).toBe(true);
@@ -159,7 +159,7 @@ const HOST_HEADERS = { 'access-control-allow-origin': 'https://app.example', var
 
 async function answerHeaders(session: Session, path: string) {
   const headers = targetHeader(path, session.provider.origin);
-  return within(2000, 'the answer', session.get(path, { headers, body: ANSWERS.chat.request }));
+  return within(10_000, 'the answer', session.get(path, { headers, body: ANSWERS.chat.request }));
 }
 
 describe.concurrent.each(HOSTS)('$name: headers of the answer', (host) => {

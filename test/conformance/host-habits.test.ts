@@ -1,6 +1,6 @@
 import { ANSWERS, type CallOptions, type Exchange, get, type Received, sendRaw } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { CORS_ORIGIN, HOSTS, type HostSetup } from './hosts.js';
 import { lastingSession, type Session, withSession } from './session.js';
 
@@ -50,7 +50,7 @@ const UNRECORDED = 2;
 function ask(session: Session, path: string, options: CallOptions): Promise<Received> {
   // From a page, so that the host's CORS has something to say.
   const headers = { origin: CORS_ORIGIN, ...options.headers };
-  return within(3000, path, session.get(path, { ...options, headers }));
+  return within(10_000, path, session.get(path, { ...options, headers }));
 }
 
 describe.each(HOSTS)('$name: what the host sets on every answer', (host) => {
@@ -135,7 +135,7 @@ describe.concurrent.each(HOSTS)('$name: clients of other kinds', (host) => {
       ] as const) {
         const head = `POST ${pathname}${path} HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: ${request.length}\r\n\r\n`;
         const raw = sendRaw(origin, Buffer.concat([Buffer.from(head), request]));
-        const { bytes } = await within(3000, path, raw);
+        const { bytes } = await within(10_000, path, raw);
         const text = bytes.toString('latin1');
         expect(text).toMatch(/^HTTP\/1\.1 200 /);
         expect(text.toLowerCase()).not.toContain('transfer-encoding');
@@ -149,7 +149,7 @@ describe.concurrent.each(HOSTS)('$name: clients of other kinds', (host) => {
     await withSession(host, { script: answerInKind }, async (session) => {
       const headers = { expect: '100-continue', 'content-length': String(chat.request.length) };
       const call = session.call('/openai/v1/whole', { method: 'POST', headers, body: [chat.request] });
-      expect((await within(3000, 'the answer', call.whole)).status).toBe(200);
+      expect((await within(10_000, 'the answer', call.whole)).status).toBe(200);
       expect(call.informational).toEqual([100]);
     });
   });

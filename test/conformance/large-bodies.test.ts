@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type CallOptions, createGate, type Exchange } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { NEWEST_HOSTS } from './hosts.js';
 import { memory } from './memory.js';
 import { type Session, withSession } from './session.js';
@@ -96,9 +96,9 @@ async function upload(session: Session, what: Upload, provider: ReturnType<typeo
   }
   const headers = { 'content-type': what.type, 'content-length': String(expected.bytes) };
   const call = session.call(what.path, { method: 'POST', body: body(), headers } satisfies CallOptions);
-  await within(3000, 'the provider is held', provider.held);
+  await within(10_000, 'the provider is held', provider.held);
   await within(
-    5000,
+    10_000,
     'the client is held back, or has sent all',
     stalled(() => sent),
   );
@@ -135,7 +135,7 @@ describe.each(NEWEST_HOSTS)('$name: 20 MB', (host) => {
         session.provider.script = (exchange) =>
           exchange.respond({ headers: [['content-type', type]], framing, length: speech.length }, [speech]);
         const call = session.get('/openai/v1/audio/speech', { body: '{"input":"hé"}' });
-        const answer = await within(5000, 'the answer', call);
+        const answer = await within(10_000, 'the answer', call);
         expect(answer).toMatchObject({ status: 200, complete: true });
         expect(answer.body.equals(speech)).toBe(true);
         expect(answer.header('content-type')).toBe(type);

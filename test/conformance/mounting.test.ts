@@ -2,7 +2,7 @@ import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ANSWERS, type Exchange, get } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { HOSTS, type HostSetup, NEWEST_HOSTS, NO_SUCH_PAGE } from './hosts.js';
 import { PATHS } from './paths.js';
 import { withSession } from './session.js';
@@ -46,16 +46,16 @@ describe.concurrent.each(HOSTS)('$name: mounted', (host) => {
       await withSession(host, { script: answer, setup, options }, async (session) => {
         expect(new URL(session.url).pathname).toBe(prefix);
         for (const [index, [path]] of PATHS.entries()) {
-          expect((await within(2000, path, session.get(`/openai${path}`))).status, path).toBe(200);
+          expect((await within(10_000, path, session.get(`/openai${path}`))).status, path).toBe(200);
           const { target } = await session.provider.request(index);
           expect(target).toBe(`/base${path === '' ? '/' : path}`);
         }
         const { origin } = new URL(session.url);
         for (const path of ['/', '/v1/models', `${prefix}x/openai/v1/models`, `/x${prefix}/openai/v1/models`]) {
-          const foreign = await within(2000, path, get(origin + path));
+          const foreign = await within(10_000, path, get(origin + path));
           expect([foreign.status, foreign.body.toString()], path).toEqual([404, NO_SUCH_PAGE]);
         }
-        const own = await within(2000, 'the host’s own route', get(session.ownUrl, OWN));
+        const own = await within(10_000, 'the host’s own route', get(session.ownUrl, OWN));
         expect([own.status, own.body.toString()]).toEqual([200, '{"own":{"a":[1]}}']);
         expect(session.provider.requests).toHaveLength(PATHS.length);
       });
@@ -68,7 +68,7 @@ describe.concurrent.each(HOSTS)('$name: mounted', (host) => {
       expect(new URL(session.url).pathname).toBe('/');
       const root = session.url.replace(/\/$/, '');
       for (const [index, [path]] of PATHS.entries()) {
-        expect((await within(2000, path, get(`${root}/openai${path}`))).status, path).toBe(200);
+        expect((await within(10_000, path, get(`${root}/openai${path}`))).status, path).toBe(200);
         expect((await session.provider.request(index)).target).toBe(path === '' ? '/' : path);
       }
       session.sentBesides(PATHS.length);
@@ -89,10 +89,10 @@ describe.concurrent.each(HOSTS)('$name: mounted', (host) => {
       },
     };
     await withSession(host, { script: answer, options, setup }, async (session) => {
-      expect((await within(2000, 'the first', session.get('/openai/v1/models'))).status).toBe(200);
+      expect((await within(10_000, 'the first', session.get('/openai/v1/models'))).status).toBe(200);
       expect((await session.provider.request(0)).target).toBe('/first/v1/models');
       const { origin } = new URL(session.url);
-      const other = await within(2000, 'the second', get(`${origin}/two/acme/v1/models`));
+      const other = await within(10_000, 'the second', get(`${origin}/two/acme/v1/models`));
       expect([other.status, other.header('x-helicone-error')]).toEqual([502, 'upstream_unreachable']);
       expect((await get(`${origin}/one/acme/v1/models`)).status).toBe(404);
       const own = await get(session.ownUrl, OWN);
@@ -120,7 +120,7 @@ describe.concurrent.each(NEWEST_HOSTS)('$name: behind reverse proxies', (host) =
   test('H1 H2 L1 that the host trusts: what they say reaches no provider', async () => {
     await withSession(host, { script: answer, setup: { trustsProxy: true } }, async (session) => {
       const call = session.get('/openai/v1/chat/completions', { headers: FORWARDED, body: ANSWERS.chat.request });
-      expect((await within(2000, 'the answer', call)).status).toBe(200);
+      expect((await within(10_000, 'the answer', call)).status).toBe(200);
       const seen = await session.provider.request(0);
       for (const name of Object.keys(FORWARDED)) expect(seen.header(name), name).toBe(undefined);
       expect(seen.header('host')).toBe(new URL(session.provider.origin).host);
@@ -145,13 +145,13 @@ describe.concurrent.each(NEWEST_HOSTS)('$name: behind reverse proxies', (host) =
       const base = `http://127.0.0.1:${(stripping.address() as AddressInfo).port}/public/llm`;
       try {
         session.provider.script = answer;
-        const whole = await within(2000, 'the answer', get(`${base}/openai/v1/models?limit=1`));
+        const whole = await within(10_000, 'the answer', get(`${base}/openai/v1/models?limit=1`));
         expect([whole.status, whole.body.equals(body)]).toEqual([200, true]);
         expect((await session.provider.request(0)).target).toBe('/v1/models?limit=1');
         session.provider.script = (exchange) =>
           exchange.respond({ headers: ANSWERS.chatStream.headers }, ANSWERS.chatStream.events);
         const options = { body: ANSWERS.chatStream.request };
-        const stream = await within(2000, 'the stream', get(`${base}/openai/v1/chat/completions`, options));
+        const stream = await within(10_000, 'the stream', get(`${base}/openai/v1/chat/completions`, options));
         expect(stream.body.equals(ANSWERS.chatStream.body)).toBe(true);
         session.sentBesides(2);
       } finally {

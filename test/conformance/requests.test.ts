@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { ANSWERS, type CallOptions, type Exchange, inPieces } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { HOSTS } from './hosts.js';
 import { PATHS } from './paths.js';
 import { type Session, withSession } from './session.js';
@@ -18,7 +18,7 @@ async function answerWhenRead(exchange: Exchange): Promise<void> {
 
 async function expectUploaded(session: Session, sent: Buffer, options: CallOptions): Promise<void> {
   const index = session.provider.requests.length;
-  const answer = await within(5000, 'the answer', session.get(CHAT, { method: 'POST', ...options }));
+  const answer = await within(10_000, 'the answer', session.get(CHAT, { method: 'POST', ...options }));
   expect(answer.status).toBe(200);
   expect(answer.body.equals(body)).toBe(true);
   const seen = await session.provider.request(index);
@@ -45,16 +45,16 @@ describe.concurrent.each(HOSTS)('$name: paths and queries', (host) => {
   test.each(PATHS)('A3 L1 %s: %s', async (path) => {
     const wanted = path === '' ? '/' : path;
     await withSession(host, { script: answerWhenRead }, async (session) => {
-      await within(2000, 'the answer', session.get(`/openai${path}`));
+      await within(10_000, 'the answer', session.get(`/openai${path}`));
       expect((await session.provider.request(0)).target).toBe(wanted);
-      await within(2000, 'the answer', session.get(`/acme${path}`));
+      await within(10_000, 'the answer', session.get(`/acme${path}`));
       expect((await session.provider.request(1)).target).toBe(`/base${wanted}`);
     });
   });
 
   test('A3 L1 a path that cannot be decoded', async () => {
     await withSession(host, { script: answerWhenRead }, async (session) => {
-      const answer = await within(2000, 'the answer', session.get('/openai/v1/files/a%2Fb/%E2%82%AC%'));
+      const answer = await within(10_000, 'the answer', session.get('/openai/v1/files/a%2Fb/%E2%82%AC%'));
       if (host.refusesUndecodablePaths === true) {
         session.unrecorded = 1;
         expect(answer.status).toBe(400);
@@ -67,7 +67,7 @@ describe.concurrent.each(HOSTS)('$name: paths and queries', (host) => {
     await withSession(host, {}, async (session) => {
       session.unrecorded = DOT_SEGMENTS.length;
       for (const path of DOT_SEGMENTS) {
-        const answer = await within(2000, path, session.get(path));
+        const answer = await within(10_000, path, session.get(path));
         expect(answer.status, path).toBe(400);
         expect(answer.header('x-helicone-error'), path).toBe('invalid_target');
       }
@@ -79,11 +79,11 @@ describe.concurrent.each(HOSTS)('$name: paths and queries', (host) => {
     await withSession(host, {}, async (session) => {
       session.unrecorded = 4;
       for (const path of ['x/openai/v1/models', '/../elsewhere', '/nobody/v1/models']) {
-        const answer = await within(2000, path, session.get(path));
+        const answer = await within(10_000, path, session.get(path));
         expect(answer.status, path).toBe(404);
         if (path === 'x/openai/v1/models') expect(answer.body.toString()).toBe('the host has no such page');
       }
-      const preflight = await within(2000, 'OPTIONS', session.get(CHAT, { method: 'OPTIONS' }));
+      const preflight = await within(10_000, 'OPTIONS', session.get(CHAT, { method: 'OPTIONS' }));
       expect(preflight.body.toString()).toBe('the host has no such page');
       expect(session.provider.requests).toHaveLength(0);
     });
@@ -121,7 +121,7 @@ describe.concurrent.each(HOSTS)('$name: request bodies', (host) => {
     const options = { limits: { requestBytes: 1000 } };
     await withSession(host, { script: answerWhenRead, options }, async (session) => {
       for (const sent of [Buffer.alloc(1001, 'x'), inPieces(Buffer.alloc(2000, 'x'), 100)]) {
-        const answer = await within(2000, 'the answer', session.get(CHAT, { method: 'POST', body: sent }));
+        const answer = await within(10_000, 'the answer', session.get(CHAT, { method: 'POST', body: sent }));
         expect(answer.status).toBe(413);
         expect(answer.header('x-helicone-error')).toBe('request_too_large');
       }
@@ -150,7 +150,7 @@ describe.concurrent.each(HOSTS)('$name: request bodies', (host) => {
   test('A8 L1 GET and DELETE without a body, POST with an empty one', async () => {
     await withSession(host, { script: answerWhenRead }, async (session) => {
       for (const method of ['GET', 'DELETE', 'POST', 'PATCH']) {
-        const answer = await within(2000, method, session.get('/openai/v1/models', { method }));
+        const answer = await within(10_000, method, session.get('/openai/v1/models', { method }));
         expect(answer.status).toBe(200);
         const seen = session.provider.requests.at(-1);
         expect(seen?.method).toBe(method);

@@ -10,7 +10,7 @@ import {
   type ScriptedProvider,
 } from '@helicone-proxy/testkit';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import type { Host, HostSetup } from './hosts.js';
 import { leaseRig, type Rig, sinceNow } from './rigs.js';
 
@@ -105,7 +105,7 @@ async function openSession({ provider, running }: Rig): Promise<Session & Checke
     }
   };
   const settle = async (): Promise<void> => {
-    await within(5000, `records of ${calls} calls, ${ended} were there`, allEnded());
+    await within(10_000, `records of ${calls} calls, ${ended} were there`, allEnded());
     await proxy.flush();
   };
   const session: Session & Checked = {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { chunkBytes, type Exchange } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { NEWEST_HOSTS } from './hosts.js';
 import { type Memory, memory } from './memory.js';
 import { type Session, withSession } from './session.js';
@@ -53,18 +53,18 @@ async function readSlowly(session: Session): Promise<Reading> {
       if (reading.bytes >= pauseAt) call.pause();
     },
   });
-  await within(2000, 'the head', call.head);
+  await within(10_000, 'the head', call.head);
   const connection = session.provider.connectionOf(
     await session.provider.request(session.provider.requests.length - 1),
   );
   for (let round = 0; round < ROUNDS; round++) {
-    await within(5000, 'the provider is held back', connection.stalled());
+    await within(10_000, 'the provider is held back', connection.stalled());
     expect(connection.sentBytes - sentBefore - reading.bytes).toBeLessThan(IN_FLIGHT);
     const { live, rss } = await memory();
     reading.peak = { live: Math.max(reading.peak.live, live), rss: Math.max(reading.peak.rss, rss) };
     pauseAt = reading.bytes + MIB;
     call.resume();
-    await within(5000, 'the next part', call.received(pauseAt).catch(() => {}) as Promise<void>);
+    await within(10_000, 'the next part', call.received(pauseAt).catch(() => {}) as Promise<void>);
   }
   pauseAt = Number.POSITIVE_INFINITY;
   call.resume();

@@ -1,6 +1,6 @@
 import { ANSWERS, type Answer, chunkBytes, createGate, type Exchange, type Piece } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { HOSTS, NEWEST_HOSTS } from './hosts.js';
 import { type Session, withSession } from './session.js';
 
@@ -29,19 +29,19 @@ async function eventByEvent(session: Session, answer: Answer): Promise<number[]>
     return exchange.respond({ headers: answer.headers }, pieces);
   };
   const call = session.call(`/${answer.provider}${answer.path}`, request(answer));
-  const head = await within(1000, 'the head', call.head);
+  const head = await within(10_000, 'the head', call.head);
   expect(head.header('content-encoding')).toBe(undefined);
   const times: number[] = [];
   let bytes = 0;
   for (const [index, event] of answer.events.entries()) {
     bytes += event.length;
     const started = performance.now();
-    const got = await within(1000, `event ${index} before the next one is sent`, call.received(bytes));
+    const got = await within(10_000, `event ${index} before the next one is sent`, call.received(bytes));
     times.push(performance.now() - started);
     expect(got.length).toBe(bytes);
     gates[index]?.open();
   }
-  const whole = await within(1000, 'the end', call.whole);
+  const whole = await within(10_000, 'the end', call.whole);
   expect(whole.complete).toBe(true);
   expect(whole.body.equals(answer.body)).toBe(true);
   expect(whole.chunks.length).toBe(answer.events.length);
@@ -75,7 +75,7 @@ describe.each(HOSTS)('$name: nothing is held back', (host) => {
         session.provider.script = (exchange) =>
           exchange.respond({ headers: ANSWERS.chatStream.headers }, [gate.opened, ...ANSWERS.chatStream.events]);
         const call = session.call('/openai/v1/chat/completions', request(ANSWERS.chatStream));
-        const head = await within(1000, 'the head while the first token is awaited', call.head);
+        const head = await within(10_000, 'the head while the first token is awaited', call.head);
         expect(head.status).toBe(200);
         expect(head.header('content-type')).toBe('text/event-stream; charset=utf-8');
         expect(head.header('cache-control')).toContain('no-transform');
@@ -92,7 +92,7 @@ describe.each(HOSTS)('$name: nothing is held back', (host) => {
       const { headers, body } = ANSWERS.chat;
       session.provider.script = (exchange) => exchange.respond({ headers }, ['\n', gate.opened, body]);
       const call = session.call('/openai/v1/chat/completions', request(ANSWERS.chat));
-      await within(1000, 'the blank line', call.received(1));
+      await within(10_000, 'the blank line', call.received(1));
       gate.open();
       expect((await call.whole).body.toString()).toBe(`\n${body}`);
     });

@@ -9,7 +9,7 @@ import {
   unreachableOrigin,
 } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { within } from './deadline.js';
+import { within } from '../rig/until.js';
 import { HOSTS, type Host } from './hosts.js';
 import { type Session, withSession } from './session.js';
 
@@ -26,7 +26,7 @@ function errorOf({ body }: Received): { type: string; code: string; message: str
 describe.concurrent.each(HOSTS)('$name: the provider fails before its answer', (host) => {
   test.each(ENDINGS)('E1 L1 %s before the head: 502 upstream_reset', async (ending) => {
     await withSession(host, { script: (exchange) => exchange[ending]() }, async (session) => {
-      const answer = await within(2000, 'the answer', session.get(CHAT, JSON_REQUEST));
+      const answer = await within(10_000, 'the answer', session.get(CHAT, JSON_REQUEST));
       expect(answer).toMatchObject({ status: 502, complete: true });
       expect(errorOf(answer).code).toBe('upstream_reset');
       expect(answer.header('x-helicone-error')).toBe('upstream_reset');
@@ -45,7 +45,7 @@ describe.concurrent.each(HOSTS)('$name: the provider fails before its answer', (
         exchange.cut();
       };
       await withSession(host, { script }, async (session) => {
-        const answer = await within(2000, 'the answer', session.get(CHAT, JSON_REQUEST));
+        const answer = await within(10_000, 'the answer', session.get(CHAT, JSON_REQUEST));
         expect(answer).toMatchObject({ status: 502, complete: true });
         expect(await session.records()).toMatchObject([{ outcome: 'upstream_error', response_status: 502 }]);
       });
@@ -58,7 +58,7 @@ describe.concurrent.each(HOSTS)('$name: the provider fails before its answer', (
       host,
       { options: { providers: { openai: { baseUrl: origin } }, records: { store: 'sqlite::memory:' } } },
       async (session) => {
-        const answer = await within(2000, 'the answer', session.get(CHAT, JSON_REQUEST));
+        const answer = await within(10_000, 'the answer', session.get(CHAT, JSON_REQUEST));
         expect(answer.status).toBe(502);
         expect(errorOf(answer).code).toBe('upstream_unreachable');
         const told = answer.body.toString() + JSON.stringify(answer.rawHeaders);
@@ -75,13 +75,13 @@ describe.concurrent.each(HOSTS)('$name: the provider fails before its answer', (
       host,
       { options: (provider) => timeouts(provider.origin, { firstByteMs: 60 }) },
       async (session) => {
-        const answer = await within(2000, 'the answer', session.get(CHAT, JSON_REQUEST));
+        const answer = await within(10_000, 'the answer', session.get(CHAT, JSON_REQUEST));
         expect(answer.status).toBe(504);
         expect(errorOf(answer)).toMatchObject({
           code: 'upstream_timeout',
           message: expect.stringContaining('firstByteMs'),
         });
-        await within(1000, 'the connection is closed', session.provider.connections[0]?.closed as Promise<void>);
+        await within(10_000, 'the connection is closed', session.provider.connections[0]?.closed as Promise<void>);
         expect(await session.records()).toMatchObject([{ outcome: 'timeout', response_status: -1 }]);
       },
     );
@@ -93,7 +93,7 @@ describe.concurrent.each(HOSTS)('$name: the provider fails before its answer', (
       { options: (provider) => timeouts(provider.origin, { firstByteMs: 60 }) },
       async (session) => {
         session.provider.accept = (connection) => connection.pause();
-        const answer = await within(2000, 'the answer', session.get(CHAT, JSON_REQUEST));
+        const answer = await within(10_000, 'the answer', session.get(CHAT, JSON_REQUEST));
         expect(answer.status).toBe(504);
         expect(await session.records()).toMatchObject([{ outcome: 'timeout', response_status: -1 }]);
       },
@@ -133,9 +133,9 @@ async function breakOff(session: Session, answer: Answer, sent: Buffer, ending: 
     exchange[ending]();
   };
   const call = session.call(`/${answer.provider}${answer.path}`, { ...JSON_REQUEST, body: answer.request });
-  await within(2000, 'the first part', call.received(sent.length));
+  await within(10_000, 'the first part', call.received(sent.length));
   gate.open();
-  return within(2000, 'the end', call.whole);
+  return within(10_000, 'the end', call.whole);
 }
 
 describe.concurrent.each(HOSTS)('$name: the provider fails in the middle of a stream', (host: Host) => {
@@ -175,9 +175,9 @@ describe.concurrent.each(HOSTS)('$name: the provider fails in the middle of a st
         exchange[ending]();
       };
       const call = session.call(CHAT, JSON_REQUEST);
-      await within(2000, 'the head', call.head);
+      await within(10_000, 'the head', call.head);
       gate.open();
-      const received = await within(2000, 'the end', call.whole);
+      const received = await within(10_000, 'the end', call.whole);
       expect(received.complete).toBe(false);
       expectErrorEvent(ANSWERS.chatStream, received.body.toString(), 'upstream_reset');
       expect(await session.records()).toMatchObject([{ outcome: 'truncated', truncated: true, response_status: 200 }]);
@@ -205,7 +205,7 @@ describe.concurrent.each(HOSTS)('$name: the provider fails in the middle of a st
       host,
       { script: (exchange) => exchange.respond({ headers, framing: 'close' }, [body]) },
       async (session) => {
-        const received = await within(2000, 'the answer', session.get(CHAT, JSON_REQUEST));
+        const received = await within(10_000, 'the answer', session.get(CHAT, JSON_REQUEST));
         expect(received.body.equals(body)).toBe(true);
         expect(await session.records()).toMatchObject([{ outcome: 'truncated', truncated: true }]);
       },
@@ -216,7 +216,7 @@ describe.concurrent.each(HOSTS)('$name: the provider fails in the middle of a st
     const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
     const script = (exchange: Exchange) => exchange.raw(`${head}b\r\ndata: {"a":\r\nnonsense\r\n`);
     await withSession(host, { script }, async (session) => {
-      const received = await within(2000, 'the answer', session.get(CHAT, JSON_REQUEST)).catch(() => null);
+      const received = await within(10_000, 'the answer', session.get(CHAT, JSON_REQUEST)).catch(() => null);
       expect(received?.complete ?? false).toBe(received?.status === 502);
       expect(await session.records()).toHaveLength(1);
     });
@@ -225,38 +225,48 @@ describe.concurrent.each(HOSTS)('$name: the provider fails in the middle of a st
 
 describe.concurrent.each(HOSTS)('$name: the provider is too slow', (host) => {
   test.each(STREAMS)('E2 L1 $name stops between two events: an error event, then broken; timeout', async (answer) => {
-    await withSession(host, { options: (provider) => timeouts(provider.origin, { idleMs: 60 }) }, async (session) => {
+    await withSession(host, { options: (provider) => timeouts(provider.origin, { idleMs: 500 }) }, async (session) => {
       const sent = Buffer.concat(answer.events.slice(0, 3));
       session.provider.script = async (exchange) => {
         await exchange.head({ headers: answer.headers });
         await exchange.write(sent);
       };
       const path = `/${answer.provider}${answer.path}`;
-      const received = await within(2000, 'the end', session.get(path, { ...JSON_REQUEST, body: answer.request }));
+      const received = await within(10_000, 'the end', session.get(path, { ...JSON_REQUEST, body: answer.request }));
       expect(received.complete).toBe(false);
       expectErrorEvent(answer, received.body.subarray(sent.length).toString(), 'upstream_timeout');
-      await within(1000, 'the connection is closed', session.provider.connections[0]?.closed as Promise<void>);
+      await within(10_000, 'the connection is closed', session.provider.connections[0]?.closed as Promise<void>);
       expect(await session.records()).toMatchObject([{ outcome: 'timeout', response_status: -1 }]);
     });
   });
 
   test('E2 L1 a slow drip is not idle', async () => {
-    await withSession(host, { options: (provider) => timeouts(provider.origin, { idleMs: 500 }) }, async (session) => {
-      const { headers, body } = ANSWERS.chatStream;
-      session.provider.script = (exchange) => exchange.respond({ headers }, drip(body, 200, 40));
-      const received = await within(5000, 'the answer', session.get(CHAT, JSON_REQUEST));
-      expect(received.complete).toBe(true);
-      expect(received.body.equals(body)).toBe(true);
-    });
+    await withSession(
+      host,
+      { options: (provider) => timeouts(provider.origin, { idleMs: 2_000 }) },
+      async (session) => {
+        const { headers, body } = ANSWERS.chatStream;
+        // Three seconds in all: longer than the limit, which begins anew with each piece.
+        session.provider.script = (exchange) => exchange.respond({ headers }, drip(body, 100, 150));
+        const received = await within(10_000, 'the answer', session.get(CHAT, JSON_REQUEST));
+        expect(received.complete).toBe(true);
+        expect(received.body.equals(body)).toBe(true);
+      },
+    );
   });
 
   test('E2 L1 a slow drip beyond totalMs: broken, timeout', async () => {
-    await withSession(host, { options: (provider) => timeouts(provider.origin, { totalMs: 100 }) }, async (session) => {
-      const { headers, body } = ANSWERS.chatStream;
-      session.provider.script = (exchange) => exchange.respond({ headers }, drip(body, 20, 20));
-      const received = await within(3000, 'the answer', session.get(CHAT, JSON_REQUEST));
-      expect(received.complete).toBe(false);
-      expect(await session.records()).toMatchObject([{ outcome: 'timeout', response_status: -1 }]);
-    });
+    await withSession(
+      host,
+      { options: (provider) => timeouts(provider.origin, { totalMs: 1_000 }) },
+      async (session) => {
+        const { headers, body } = ANSWERS.chatStream;
+        // Five seconds in all. The head must come before the limit, else the answer is a whole 504.
+        session.provider.script = (exchange) => exchange.respond({ headers }, drip(body, 100, 250));
+        const received = await within(10_000, 'the answer', session.get(CHAT, JSON_REQUEST));
+        expect(received.complete).toBe(false);
+        expect(await session.records()).toMatchObject([{ outcome: 'timeout', response_status: -1 }]);
+      },
+    );
   });
 });

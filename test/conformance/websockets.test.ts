@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { StartWebSocketHost } from '../rig/websocket-host.js';
 import { closing, messages, REALTIME, refusal, soon, webSocketRigs } from '../rig/websocket-rig.js';
-import { type Host, NEWEST_HOSTS } from './hosts.js';
+import { type Host, type HostSetup, NEWEST_HOSTS } from './hosts.js';
 
 const CODES = [
   [1000, 'done'],
@@ -14,15 +14,16 @@ const CODES = [
 ] as const;
 
 /** The conformance suite's host as the rig of WebSockets wants it. */
-function relaying(host: Host): StartWebSocketHost {
+function relaying(host: Host, setup: HostSetup = {}): StartWebSocketHost {
   return async (options) => {
-    const running = await host.start(options, { webSockets: true });
+    const running = await host.start(options, { ...setup, webSockets: true });
     return { ...running, url: running.url.replace('http', 'ws') };
   };
 }
 
 describe.each(NEWEST_HOSTS)('$name: WebSockets', (host) => {
   const rig = webSocketRigs(relaying(host));
+  const mountedRig = webSocketRigs(relaying(host, { mount: ['/outer', '/llm'] }));
 
   test('messages go both ways as they are, in order', async () => {
     const { connect } = await rig();
@@ -36,6 +37,19 @@ describe.each(NEWEST_HOSTS)('$name: WebSockets', (host) => {
       for (const each of sent) from.send(each);
       expect((await got).map(({ data, binary }) => (binary ? data : String(data)))).toEqual(sent);
     }
+  });
+
+  test('mounted at a path it relays below that, and nowhere else', async () => {
+    const { connect, dial, host, provider } = await mountedRig();
+    expect(new URL(host.url).pathname).toBe('/outer/llm');
+    const { client, server } = await connect();
+    const got = messages(client, 1);
+    server.send('hi');
+    expect(String((await got)[0]?.data)).toBe('hi');
+    const outside = dial({ path: `/../../helicone${REALTIME}` });
+    const [error] = (await soon('the end', once(outside, 'error'))) as [Error];
+    expect(error.message).toMatch(/socket hang up|404/);
+    expect(provider.requests.map(({ url }) => url)).toEqual(['/v1/realtime?model=gpt-realtime']);
   });
 
   test('the handshake goes on with its key, protocol and version, and without extensions or headers of ours', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ExpressHost, startExpressHost } from './express-host.js';
-import { rejection } from './within.js';
+import { rejection } from './rejection.js';
 
 /** Head, a whole event, and a chunk size that is none: all in one packet, so that the answer breaks as it begins. */
 const EVENT = `data: ${JSON.stringify({ id: 'c1', model: 'gpt-4o', choices: [{ index: 0, delta: { content: 'Hi' } }] })}\n\n`;

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { within } from './within.js';
+import { createGate } from '@helicone-proxy/testkit';
+import { within } from '../rig/until.js';
 
 export interface ChildOptions {
   args?: string[];
@@ -27,9 +28,12 @@ export function startChildApp(file: URL, { args = [], cwd, env = {} }: ChildOpti
   const { OPENAI_API_KEY: _o, ANTHROPIC_API_KEY: _a, HELICONE_API_KEY: _h, ...inherited } = process.env;
   const child = spawn(process.execPath, [file.pathname, ...args], { cwd, env: { ...inherited, ...env } });
   let output = '';
+  let arrival = createGate();
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
+      arrival.open();
+      arrival = createGate();
     });
   }
   const exited = once(child, 'close').then(([code, signal]) => ({ code, signal }));
@@ -37,7 +41,7 @@ export function startChildApp(file: URL, { args = [], cwd, env = {} }: ChildOpti
     for (;;) {
       const match = pattern.exec(output);
       if (match !== null) return match;
-      const gone = await Promise.race([once(child.stdout, 'data').then(() => false), exited.then(() => true)]);
+      const gone = await Promise.race([arrival.opened.then(() => false), exited.then(() => true)]);
       if (gone) throw new Error(`the app ended before it printed ${pattern}; it printed:\n${output}`);
     }
   };

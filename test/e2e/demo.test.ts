@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { within } from '../rig/until.js';
 import { type ChildApp, startChildApp } from './child-app.js';
-import { within } from './within.js';
 
 const DEMO = new URL('../../examples/demo/main.ts', import.meta.url);
 const COLUMNS = [

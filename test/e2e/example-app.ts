@@ -6,9 +6,9 @@ import type { CallRecord } from '@helicone-proxy/core';
 import { type StandIn, type StandInOptions, startStandIn } from '@helicone-proxy/testkit';
 import OpenAI from 'openai';
 import { expect } from 'vitest';
+import { within } from '../rig/until.js';
 import { type ChildApp, startChildApp } from './child-app.js';
 import { readRecords } from './read-records.js';
-import { within } from './within.js';
 
 export const EXAMPLES = new URL('../../examples/', import.meta.url);
 

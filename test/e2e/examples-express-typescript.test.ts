@@ -7,10 +7,10 @@ import OpenAI from 'openai';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { temporaryFolders } from '../rig/temporary-folder.js';
-import { until } from '../rig/until.js';
+import { until, within } from '../rig/until.js';
 import { startChildApp } from './child-app.js';
 import { EXAMPLES, type ExampleApp, startExample } from './example-app.js';
-import { rejection, within } from './within.js';
+import { rejection } from './rejection.js';
 
 const KEYS = { APP_KEY: 'sk-app', RESEARCH_KEY: 'sk-research', OPENAI_API_KEY: 'sk-server-held' };
 const CHAT = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'one two three four' }] };
@@ -79,7 +79,7 @@ test('only its keys may call, each sees its own records, and none gets further t
     });
     return ((await answer.json()) as { data: object[] }).data;
   };
-  const recorded = await until(5_000, 'the call is recorded', async () => {
+  const recorded = await until(10_000, 'the call is recorded', async () => {
     const seen = await seenBy('sk-research');
     return seen.length > 0 && seen;
   });

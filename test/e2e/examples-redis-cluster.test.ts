@@ -3,8 +3,8 @@ import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedisServer } from '../rig/redis-server.js';
 import { temporaryFolders } from '../rig/temporary-folder.js';
+import { within } from '../rig/until.js';
 import { type ExampleApp, startExample } from './example-app.js';
-import { within } from './within.js';
 
 const newFolder = temporaryFolders();
 let redis: RedisServer;
@@ -71,7 +71,7 @@ test('two processes share one limit and one cache, and write to one file', async
   expect(outcomes.filter((each) => each === 'success hit')).toHaveLength(2);
   expect(outcomes.filter((each) => each === 'success ')).toHaveLength(11);
   expect(outcomes.filter((each) => each === 'rate_limited ')).toHaveLength(4);
-});
+}, 40_000);
 
 test('where one process dies the other is ended too, and the command fails', async () => {
   const { child, origins } = await start();
@@ -79,4 +79,4 @@ test('where one process dies the other is ended too, and the command fails', asy
   process.kill(Number(pid), 'SIGKILL');
   expect(await within(15_000, 'the command ends', child.exited)).toEqual({ code: 1, signal: null });
   await expect(fetch(`${origins[1]}/`)).rejects.toThrow();
-});
+}, 40_000);

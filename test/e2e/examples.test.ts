@@ -54,8 +54,8 @@ describe.each([
   { name: 'nestjs', own: HELLO },
   { name: 'express-typescript', own: ASK, env: TEAM_KEYS, apiKey: 'sk-research', tenant: 'research' },
 ])('$name', ({ name, own, env, apiKey = 'sk-test', tenant = 'default' }) => {
-  test('takes plain and streamed calls, leaves other routes to the app, and ends with every record written', async () => {
-    const { openai, origin, standIn, stop, records } = await start(name, { env });
+  test('takes plain and streamed calls, leaves other routes to the app, and ends on Ctrl-C with every record written', async () => {
+    const { child, openai, origin, standIn, ended, records } = await start(name, { env });
     const plain = await openai(apiKey).chat.completions.create(CHAT);
     expect(plain.choices[0]?.message.content).toBe('You said: one two three four');
     const stream = await openai(apiKey).chat.completions.create({
@@ -77,7 +77,10 @@ describe.each([
     expect([theirs.status, theirs.headers.get('x-helicone-error')]).toEqual([404, null]);
     await Promise.all([ours.arrayBuffer(), theirs.arrayBuffer()]);
 
-    await stop();
+    // The terminal sends it, and npm once more.
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+    await ended();
     // 4 x 0.15 + 6 x 0.60 = 4.2 USD per million
     const usage = { prompt_tokens: 4, completion_tokens: 6, cost_usd: 0.0000042 };
     expect(await records(tenant)).toMatchObject([
@@ -107,7 +110,7 @@ test('nestjs: the injected service tells what calls cost, by model', async () =>
   for (const model of ['gpt-4o-mini', 'gpt-4o-mini', 'gpt-4o']) {
     await openai().chat.completions.create({ ...CHAT, model });
   }
-  const costs = await until(5_000, 'the records are written', async () => {
+  const costs = await until(10_000, 'the records are written', async () => {
     const rows = (await (await fetch(`${origin}/costs`)).json()) as { model: string; requests: number }[];
     return rows.reduce((sum, { requests }) => sum + requests, 0) === 3 && rows;
   });
@@ -116,4 +119,4 @@ test('nestjs: the injected service tells what calls cost, by model', async () =>
     { model: 'gpt-4o-mini', requests: 2, costUsd: 0.0000084 },
     { model: 'gpt-4o', requests: 1, costUsd: 0.00007 },
   ]);
-});
+}, 40_000);

@@ -6,9 +6,9 @@ import type { CallRecord } from '@helicone-proxy/core';
 import { type StandIn, startStandIn } from '@helicone-proxy/testkit';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { within } from '../rig/until.js';
 import { type ChildApp, refusesConnections, startChildApp } from './child-app.js';
 import { readRecords } from './read-records.js';
-import { within } from './within.js';
 
 const SERVER = new URL('../../examples/express/server.js', import.meta.url);
 const CHAT = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'one two three four' }] };

@@ -6,7 +6,7 @@ import type { CallRecord } from '@helicone-proxy/core';
 import { type HeliconeProxy, type HeliconeProxyOptions, heliconeProxy } from '@helicone-proxy/express';
 import express from 'express';
 import OpenAI from 'openai';
-import { within } from './within.js';
+import { within } from '../rig/until.js';
 
 export interface HostOptions extends HeliconeProxyOptions {
   /** Path that the proxy is mounted at; without it, it answers under `/helicone`. */

@@ -10,7 +10,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { answerChat, CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
 import { startedHere } from '../rig/started.js';
-import { within } from './within.js';
+import { within } from '../rig/until.js';
 
 const { provider, rig } = startedHere();
 

@@ -10,7 +10,7 @@ import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answerChat, startProxyRig } from '../rig/proxy-rig.js';
 import { type ExpressHost, startExpressHost } from './express-host.js';
-import { rejection } from './within.js';
+import { rejection } from './rejection.js';
 
 const KEY = 'sk-helicone-xxxx';
 const HELICONE_AUTH = { 'Helicone-Auth': `Bearer ${KEY}` };

@@ -2,7 +2,7 @@ import { type StandIn, startStandIn } from '@helicone-proxy/testkit';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ExpressHost, startExpressHost } from './express-host.js';
-import { rejection } from './within.js';
+import { rejection } from './rejection.js';
 
 let standIn: StandIn;
 let host: ExpressHost;

@@ -3,7 +3,7 @@ import { type StandIn, startStandIn } from '@helicone-proxy/testkit';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ExpressHost, startExpressHost } from './express-host.js';
-import { rejection } from './within.js';
+import { rejection } from './rejection.js';
 
 /** A port of loopback on which nothing ever listens. */
 const NOWHERE = 'http://127.0.0.1:1';

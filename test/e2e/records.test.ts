@@ -1,8 +1,9 @@
 import type { CallRecord } from '@helicone-proxy/core';
 import { type StandIn, startStandIn } from '@helicone-proxy/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { within } from '../rig/until.js';
 import { type ExpressHost, startExpressHost } from './express-host.js';
-import { rejection, within } from './within.js';
+import { rejection } from './rejection.js';
 
 let standIn: StandIn;
 let host: ExpressHost;

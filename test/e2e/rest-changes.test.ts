@@ -1,9 +1,9 @@
 // Feedback, scores and properties over REST, also before the record exists; and who may see and change whose records.
 import { call, createGate, type StandIn, startStandIn } from '@helicone-proxy/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { within } from '../rig/until.js';
 import { type ExpressHost, startExpressHost } from './express-host.js';
 import { CREDENTIALS, type RestClient, restClient } from './rest-client.js';
-import { within } from './within.js';
 
 const CHAT = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hello there' }] };
 

@@ -4,7 +4,7 @@ import { call, type Exchange, type Script } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
 import { answerChat, CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
 import { startedHere } from '../rig/started.js';
-import { within } from './within.js';
+import { within } from '../rig/until.js';
 
 const { provider, rig, running } = startedHere();
 

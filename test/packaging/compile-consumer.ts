@@ -38,9 +38,12 @@ export async function compileConsumer(project: string, packages: readonly string
     writeFileSync(join(project, 'esm', `readme-of-${name.split('/')[1]}.ts`), example);
   }
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: OPTIONS, include: ['esm', 'cjs'] }));
-  const { stdout, stderr } = await run(process.execPath, [COMPILER, '--pretty', 'false'], {
+  const { code, stdout, stderr } = await run(process.execPath, [COMPILER, '--pretty', 'false'], {
     cwd: project,
-    timeoutMs: 60_000,
+    timeoutMs: 120_000,
   });
-  return `${stdout}${stderr}`.split('\n').filter((line) => /\berror\b/.test(line));
+  const complaints = `${stdout}${stderr}`.split('\n').filter((line) => /\berror\b/.test(line));
+  // A compiler that was killed, or is not there, complains of nothing.
+  if (code !== 0 && complaints.length === 0) throw new Error(`the compiler ended with ${code}\n${stderr}`);
+  return complaints;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inParallel } from '../conformance/deadline.js';
+import { inParallel } from '../rig/in-parallel.js';
 import { compileConsumer, KINDS } from './compile-consumer.js';
 import { broughtAlong, filesOf, type InstalledPackage } from './installed-tree.js';
 import { installProject, type Manager, packPackages, publishedNames } from './projects.js';
@@ -27,8 +27,8 @@ const PROJECTS: readonly Setup[] = [
   { manager: 'pnpm', generation: 'newest of the older major' },
   { manager: 'pnpm', generation: 'lowest of the newer major' },
 ];
-const INSTALL_MS = 300_000;
-const RUN_MS = 120_000;
+const INSTALL_MS = 900_000;
+const RUN_MS = 240_000;
 
 const PUBLISHED = publishedNames();
 const installed = new Map<Setup, Promise<string>>();

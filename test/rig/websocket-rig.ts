@@ -9,7 +9,7 @@ import type { StartWebSocketHost, WebSocketHost } from './websocket-host.js';
 import { type ProviderScript, startWebSocketProvider, type WebSocketProvider } from './websocket-provider.js';
 
 /** Longest wait for anything that happens on loopback, ms. */
-const SOON_MS = 5_000;
+const SOON_MS = 10_000;
 /** Path of the Realtime API below the prefix. */
 export const REALTIME = '/openai/v1/realtime?model=gpt-realtime';
 

@@ -36,7 +36,7 @@ test('calls may take longer than a hook', async () => {
   const closing = app.close();
   // Its port is gone once the hook has been left.
   await within(
-    5_000,
+    10_000,
     'the server is closed',
     (async () => {
       while (app.server.listening) await new Promise((resolve) => setImmediate(resolve));
@@ -45,7 +45,7 @@ test('calls may take longer than a hook', async () => {
   gate.open();
   const { complete, body } = await stream.whole;
   expect([complete, body.toString()]).toEqual([true, STREAM.body.toString()]);
-  await within(5_000, 'close()', closing);
+  await within(10_000, 'close()', closing);
 });
 
 test.each([{ pluginTimeout: 0 }, { forceCloseConnections: true }])('running calls finish with %o', async (options) => {
@@ -57,11 +57,11 @@ test.each([{ pluginTimeout: 0 }, { forceCloseConnections: true }])('running call
   gate.open();
   const { complete, body } = await stream.whole;
   expect([complete, body.toString()]).toEqual([true, STREAM.body.toString()]);
-  await within(5_000, 'close()', closing);
+  await within(10_000, 'close()', closing);
 });
 
 test('a request that was injected holds nothing up', async () => {
   const { app } = await start({});
   expect((await app.inject('/helicone/healthz')).statusCode).toBe(200);
-  await within(1_000, 'close()', app.close());
+  await within(5_000, 'close()', app.close());
 });

@@ -86,7 +86,7 @@ export async function startServing(
     },
     async refusing() {
       const taken: Received[] = [];
-      const refusal = await until(5_000, 'new calls are refused', async () => {
+      const refusal = await until(15_000, 'new calls are refused', async () => {
         const answer = await ask(ANSWERS.chat, 'now').whole.catch(refusedConnection);
         if (answer === 'no connection' || answer.status !== 200) return refusalOf(answer);
         taken.push(answer);

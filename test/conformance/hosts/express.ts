@@ -30,7 +30,11 @@ export function expressHost(name: string, framework: Express, facts: Pick<Host, 
       app.use(((_error, _req, res, _next) => {
         res.status(_error.status ?? 500).send('failed');
       }) as express.ErrorRequestHandler);
-      return listening(app as RequestListener, middleware.proxy, { options, setup });
+      return listening(app as RequestListener, middleware.proxy, {
+        options,
+        setup,
+        mountPath: mountPaths(setup).join(''),
+      });
     },
   };
 }

@@ -37,7 +37,11 @@ export function koaHost(name: string, Framework: typeof Koa, facts: Pick<Host, '
       if (second !== undefined) app.use(mount(second.mount, heliconeProxy(second.options)));
       app.use(bodyParser());
       app.use(answerOwn);
-      return listening(app.callback() as RequestListener, middleware.proxy, { options, setup });
+      return listening(app.callback() as RequestListener, middleware.proxy, {
+        options,
+        setup,
+        mountPath: mountPaths(setup).join(''),
+      });
     },
   };
 }

@@ -35,17 +35,17 @@ const ownRoute: Step = (req, res, next) => {
   req.on('end', () => res.end(`{"own":${Buffer.concat(chunks)}}`));
 };
 
-/** Starts a server of this listener. */
+/** Starts a server of this listener. `mountPath` is where a router has mounted the proxy, which upgrades do not pass. */
 export async function listening(
   listener: RequestListener,
   proxy: HeliconeProxy,
-  { options, setup }: { options: HeliconeProxyOptions; setup: HostSetup },
+  { options, setup, mountPath }: { options: HeliconeProxyOptions; setup: HostSetup; mountPath?: string },
 ): Promise<RunningHost> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   if (setup.webSockets === true) {
     server.on('upgrade', (req, socket, head) => {
-      if (!proxy.handleUpgrade(req, socket, head)) socket.destroy();
+      if (!proxy.handleUpgrade(req, socket, head, { mountPath })) socket.destroy();
     });
   }
   const close = () => new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,6 +1,6 @@
 import type { ScriptedProvider, SeenRequest } from '@helicone-proxy/testkit';
 import { expect } from 'vitest';
-import { within } from '../deadline.js';
+import { within } from '../../rig/until.js';
 import { answerInTurn } from './answer.js';
 import type { Sdk, SurfaceCase } from './surface-case.js';
 

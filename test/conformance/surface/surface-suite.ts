@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOSTS, type Host } from '../hosts.js';
 import type { Session } from '../session.js';
 import { expectRecorded, expectSameHead, expectSameRequest } from './expect-same.js';
-import { openLastingSession } from './lasting-session.js';
 import { type CallToObserve, type Observed, observe } from './observed.js';
 import type { Sdk, SurfaceCase } from './surface-case.js';
+import { surfaceSession } from './surface-session.js';
 
 /** A table of calls by one SDK. */
 interface SurfaceTable<Client> {
@@ -45,7 +45,7 @@ function casesOver<Client>(
   { sdk, cases }: SurfaceTable<Client>,
   direct: (each: SurfaceCase<Client>) => Promise<Observed>,
 ): void {
-  const session = openLastingSession(host);
+  const session = surfaceSession(host);
   const seen = new Map<string, Observed>();
 
   test.each(cases)('$name', async (each) => {
