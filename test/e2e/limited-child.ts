@@ -13,7 +13,7 @@ const redis = await connectRedis(kind as RedisKind, redisUrl);
 const helicone = heliconeProxy({
   providers: { openai: { baseUrl: provider } },
   records: { store: 'sqlite::memory:' },
-  rateLimit: { store: redis.client },
+  rateLimit: { store: redis.client, timeoutMs: 10_000 },
   cache: { store: redis.client },
 });
 const server = createServer(helicone);
