@@ -1,26 +1,14 @@
 // Fallback lists and secrets: what crosses to another origin, and where no caller may point.
-import type { Exchange, Script, ScriptedProvider } from '@helicone-proxy/testkit';
+import type { ScriptedProvider } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
+import { failing } from '../rig/failing.js';
+import { type Entry, listOf } from '../rig/fallback-list.js';
 import { answerChat, CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
 import { startedHere } from '../rig/started.js';
 
 const { provider, rig } = startedHere();
 
 const ANYWHERE = { targets: { allow: [/http:\/\/127\.0\.0\.1:\d+/], privateNetworks: true } };
-const ON_5XX = [{ from: 500, to: 599 }];
-
-type Entry = { 'target-url': string; headers?: object; onCodes?: unknown[]; bodyKeyOverride?: object };
-
-function listOf(...entries: Entry[]): { 'helicone-fallbacks': string } {
-  return { 'helicone-fallbacks': JSON.stringify(entries.map((entry) => ({ headers: {}, onCodes: ON_5XX, ...entry }))) };
-}
-
-function fail(exchange: Exchange, status: number): Promise<void> {
-  return exchange.respond({ status, headers: [['content-type', 'application/json']], framing: 'length' }, ['{}']);
-}
-
-const failing: Script = (exchange) => fail(exchange, 500);
-
 describe('what crosses to another origin', () => {
   test('nothing that gives access: neither in headers nor in the query', async () => {
     const other = await provider(answerChat);

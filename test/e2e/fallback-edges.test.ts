@@ -1,13 +1,8 @@
 // Fallback lists in the corners: what moves on to the next entry, and what the record says.
-import {
-  type CallOptions,
-  call,
-  type Exchange,
-  type Received,
-  type Script,
-  unreachableOrigin,
-} from '@helicone-proxy/testkit';
+import { type CallOptions, call, type Received, unreachableOrigin } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
+import { fail, failing } from '../rig/failing.js';
+import { type Entry, listOf } from '../rig/fallback-list.js';
 import { answerChat, CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
 import { startedHere } from '../rig/started.js';
 import { within } from '../rig/until.js';
@@ -20,20 +15,6 @@ const FAST = {
   'helicone-retry-min-timeout': '1',
   'helicone-retry-max-timeout': '2',
 };
-const ON_5XX = [{ from: 500, to: 599 }];
-
-type Entry = { 'target-url': string; headers?: object; onCodes?: unknown[]; bodyKeyOverride?: object };
-
-function listOf(...entries: Entry[]): { 'helicone-fallbacks': string } {
-  return { 'helicone-fallbacks': JSON.stringify(entries.map((entry) => ({ headers: {}, onCodes: ON_5XX, ...entry }))) };
-}
-
-function fail(exchange: Exchange, status: number): Promise<void> {
-  return exchange.respond({ status, headers: [['content-type', 'application/json']], framing: 'length' }, ['{}']);
-}
-
-const failing: Script = (exchange) => fail(exchange, 500);
-
 describe('what moves on to the next entry', () => {
   test('each entry makes its own retries, and all are counted', async () => {
     const [first, second, third] = [

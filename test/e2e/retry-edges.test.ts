@@ -1,8 +1,9 @@
 // What is tried again and what bounds it: bodies that cannot be sent twice, deadlines, the budget.
 import { createServer, type Server } from 'node:net';
-import { type Exchange, type Script, unreachableOrigin } from '@helicone-proxy/testkit';
+import { type Script, unreachableOrigin } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
-import { answerChat, CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
+import { fail, inTurn } from '../rig/failing.js';
+import { CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
 import { startedHere } from '../rig/started.js';
 import { within } from '../rig/until.js';
 
@@ -13,19 +14,6 @@ const FAST = {
   'helicone-retry-min-timeout': '1',
   'helicone-retry-max-timeout': '2',
 };
-
-function fail(exchange: Exchange, status: number, headers: readonly (readonly [string, string])[] = []): Promise<void> {
-  const all = [['content-type', 'application/json'], ...headers] as const;
-  return exchange.respond({ status, headers: all, framing: 'length' }, ['{"error":{}}']);
-}
-
-/** Does each of these in turn, then answers. */
-function inTurn(...steps: ((exchange: Exchange) => unknown)[]): Script {
-  let turn = 0;
-  return async (exchange) => {
-    await (steps[turn++] ?? answerChat)(exchange);
-  };
-}
 
 describe('what is tried again', () => {
   test('a reset and an orderly end before the head are, and the record says what each attempt came to', async () => {

@@ -1,7 +1,8 @@
 // What ends while a call is retried, waits or reads: clients that leave, shutdown, connections of attempts that were given up.
 import { createEngine, type EngineOptions, type EngineRequest, type EngineResponse } from '@helicone-proxy/core';
-import { call, type Exchange, type Script } from '@helicone-proxy/testkit';
+import { call } from '@helicone-proxy/testkit';
 import { describe, expect, test } from 'vitest';
+import { fail, inTurn } from '../rig/failing.js';
 import { answerChat, CHAT_BODY, CHAT_PATH } from '../rig/proxy-rig.js';
 import { startedHere } from '../rig/started.js';
 import { within } from '../rig/until.js';
@@ -20,19 +21,6 @@ const LONG_WAIT = {
   'helicone-retry-min-timeout': '60000',
   'helicone-retry-max-timeout': '60000',
 };
-
-function fail(exchange: Exchange, status: number, headers: readonly (readonly [string, string])[] = []): Promise<void> {
-  const all = [['content-type', 'application/json'], ...headers] as const;
-  return exchange.respond({ status, headers: all, framing: 'length' }, ['{"error":{}}']);
-}
-
-/** Does each of these in turn, then answers. */
-function inTurn(...steps: ((exchange: Exchange) => unknown)[]): Script {
-  let turn = 0;
-  return async (exchange) => {
-    await (steps[turn++] ?? answerChat)(exchange);
-  };
-}
 
 describe('what an abandoned or ended call leaves behind', () => {
   test('the connection of a failed answer that never ends is closed', async () => {

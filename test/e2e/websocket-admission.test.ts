@@ -2,12 +2,36 @@
 import { once } from 'node:events';
 import type { CallRecord } from '@helicone-proxy/core';
 import { describe, expect, test } from 'vitest';
+import type { WebSocket } from 'ws';
 import { startNodeHost } from '../rig/websocket-host.js';
-import { closing, messages, REALTIME, refusal, soon, webSocketRigs } from '../rig/websocket-rig.js';
+import { closing, messages, REALTIME, refusal, soon, type WebSocketRig, webSocketRigs } from '../rig/websocket-rig.js';
 
 const rig = webSocketRigs(startNodeHost);
 const KEYS = { keys: { 'sk-ours': {}, 'sk-weak': { providers: ['anthropic'] } } };
 const ended = ({ outcome, response_status, error }: CallRecord) => [outcome, response_status, error];
+
+const answered = (usage: object): object => ({ type: 'response.done', response: { status: 'completed', usage } });
+
+/** What a limit of a million tokens has left when a first and a second session begin, in each of which the provider says this. */
+async function remainingAtEach(
+  { dial, provider, host }: WebSocketRig,
+  said: readonly object[],
+  end: (client: WebSocket, server: WebSocket) => Promise<void>,
+): Promise<unknown[]> {
+  const remaining: unknown[] = [];
+  for (let i = 0; i < 2; i++) {
+    const client = dial({ headers: { 'helicone-ratelimit-policy': '1000000;w=600;u=tokens' } });
+    const [answer] = (await soon('the 101', once(client, 'upgrade'))) as [{ headers: Record<string, string> }];
+    remaining.push(answer.headers['helicone-ratelimit-remaining']);
+    const server = await soon('the session', provider.session());
+    const got = messages(client, said.length);
+    for (const event of said) server.send(JSON.stringify(event));
+    await got;
+    await end(client, server);
+    await host.proxy.flush();
+  }
+  return remaining;
+}
 
 describe('who may', () => {
   const locked = { auth: KEYS, records: { store: 'sqlite::memory:' } };
@@ -116,52 +140,33 @@ describe('who may', () => {
   });
 
   test('a limit of tokens reserves for a session, and is settled by what it used', async () => {
-    const { dial, provider, host } = await rig();
-    const headers = { 'helicone-ratelimit-policy': '1000000;w=600;u=tokens' };
-    const remaining: unknown[] = [];
-    for (let i = 0; i < 2; i++) {
-      const client = dial({ headers });
-      const [answer] = (await soon('the 101', once(client, 'upgrade'))) as [{ headers: Record<string, string> }];
-      remaining.push(answer.headers['helicone-ratelimit-remaining']);
-      const server = await soon('the session', provider.session());
-      const got = messages(client, 1);
-      const usage = { input_tokens: 100, output_tokens: 20 };
-      server.send(JSON.stringify({ type: 'response.done', response: { status: 'completed', usage } }));
-      await got;
+    const usage = { input_tokens: 100, output_tokens: 20 };
+    const remaining = await remainingAtEach(await rig(), [answered(usage)], async (client) => {
       const closed = closing(client);
       client.close();
       await closed;
-      await host.proxy.flush();
-    }
+    });
     // 128 000 and 16 384 are reserved for a session; the first one used 120.
     expect(remaining).toEqual(['855616', '855496']);
   });
 
   test('is settled by what it used too when the client is cut and the record does not hold everything', async () => {
-    const { dial, provider, host } = await rig({
+    const small = await rig({
       options: (origin) => ({
         providers: { openai: { baseUrl: origin } },
         records: { store: 'sqlite::memory:' },
         limits: { recordBodyBytes: 200 },
       }),
     });
-    const headers = { 'helicone-ratelimit-policy': '1000000;w=600;u=tokens' };
-    const remaining: unknown[] = [];
-    for (let i = 0; i < 2; i++) {
-      const client = dial({ headers });
-      const [answer] = (await soon('the 101', once(client, 'upgrade'))) as [{ headers: Record<string, string> }];
-      remaining.push(answer.headers['helicone-ratelimit-remaining']);
-      const server = await soon('the session', provider.session());
-      const got = messages(client, 2);
-      const usage = { input_tokens: 500_000, output_tokens: 20 };
-      server.send(JSON.stringify({ type: 'response.output_text.done', text: 'x'.repeat(500) }));
-      server.send(JSON.stringify({ type: 'response.done', response: { status: 'completed', usage } }));
-      await got;
+    const said = [
+      { type: 'response.output_text.done', text: 'x'.repeat(500) },
+      answered({ input_tokens: 500_000, output_tokens: 20 }),
+    ];
+    const remaining = await remainingAtEach(small, said, async (client, server) => {
       const closed = closing(server);
       client.terminate();
       await closed;
-      await host.proxy.flush();
-    }
+    });
     expect(remaining).toEqual(['855616', '355596']);
   });
 
