@@ -31,10 +31,18 @@ test.each([
   ['koa', 'index.ts'],
   ['fastify', 'index.ts'],
   ['nestjs', 'helicone-proxy.module.ts'],
+  ['logger', 'async-logger.ts'],
 ])('the README of packages/%s shows the example of its docstring', (folder, file) => {
   const read = (path: string): string =>
     readFileSync(new URL(`../../packages/${folder}/${path}`, import.meta.url), 'utf8');
   const example = /@example\n( \* ```ts\n[\s\S]*? \* ```)/.exec(read(`src/${file}`))?.[1]?.replace(/^ \* ?/gm, '');
   expect(example).toContain('helicone');
   expect(read('README.md')).toContain(example);
+});
+
+test('the README shows how deliveries of webhooks are checked as the example does it', () => {
+  const path = 'examples/webhook-receiver/verify-webhook.ts';
+  const sample = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  expect(sample).toContain('export function verifyWebhook');
+  expect(section('## Webhooks').join('\n')).toContain(`\n\`\`\`ts\n${sample}\`\`\`\n`);
 });

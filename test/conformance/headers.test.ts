@@ -5,10 +5,12 @@ import { HOSTS } from './hosts.js';
 import { type Session, withSession } from './session.js';
 
 const CANARY = 'canary-5e1f';
+/** Of credentials: whatever equals one is taken out of the record. */
+const SECRET = `secret-${CANARY}`;
 
 /** Headers of a request that no provider may see. */
 const STOPPED: Record<string, string> = {
-  'helicone-auth': `Bearer ${CANARY}`,
+  'helicone-auth': `Bearer ${SECRET}`,
   'helicone-user-id': CANARY,
   'helicone-session-id': CANARY,
   'helicone-session-path': `/${CANARY}`,
@@ -18,7 +20,7 @@ const STOPPED: Record<string, string> = {
   'helicone-model-override': CANARY,
   'helicone-request-id': '9c8f1c4e-0000-4000-8000-000000000001',
   'helicone-not-yet-invented': CANARY,
-  cookie: `session=${CANARY}`,
+  cookie: `session=${SECRET}`,
   origin: `https://${CANARY}.example`,
   forwarded: `for=${CANARY}`,
   'x-forwarded-for': CANARY,
@@ -26,7 +28,7 @@ const STOPPED: Record<string, string> = {
   'x-forwarded-proto': 'https',
   'x-forwarded-port': '8443',
   'x-real-ip': CANARY,
-  'proxy-authorization': `Basic ${CANARY}`,
+  'proxy-authorization': `Basic ${SECRET}`,
   'proxy-connection': 'keep-alive',
   'keep-alive': 'timeout=7',
   te: 'trailers',

@@ -166,6 +166,8 @@ test('REST tells answers out of the cache from those of the provider', async () 
   await proxy.proxy.flush();
   const count = async (json: object): Promise<unknown> => (await proxy.rest('/v1/request/count/query', { json })).data;
   expect([await count({}), await count({ isCached: true }), await count({ isCached: false })]).toEqual([3, 2, 1]);
+  const cached = (equals: boolean): object => ({ filter: { request_response_rmt: { cached: { equals } } } });
+  expect([await count(cached(true)), await count(cached(false))]).toEqual([2, 1]);
 });
 
 test('an error is never stored', async () => {

@@ -44,11 +44,11 @@ beforeEach(async () => {
 });
 
 /** What the npm script of that name prints. Rejects when it fails. */
-async function run(script: string): Promise<string> {
+async function run(script: string, besides: Record<string, string> = {}): Promise<string> {
   const [command = '', file = ''] = scripts[script]?.split(' ') ?? [];
   const program = command === 'node' ? process.execPath : command;
   const { NODE_OPTIONS: _, ...inherited } = process.env;
-  const env = { ...inherited, ...KEYS, HELICONE_PROXY_URL: `${host.url}/helicone`, no_proxy: '*' };
+  const env = { ...inherited, ...KEYS, HELICONE_PROXY_URL: `${host.url}/helicone`, no_proxy: '*', ...besides };
   const { stdout } = await execute(program, [new URL(file, FOLDER).pathname], {
     env,
     cwd: newFolder(),
@@ -74,6 +74,17 @@ test.each([
   expect(await run(script)).toBe(`${ANSWER}\n`);
   expect(standIn.requests).toMatchObject([{ url, headers: { authorization: 'Bearer sk-test' } }]);
   expect(await onlyRecord()).toMatchObject({ ...record, outcome: 'success' });
+});
+
+test('async-logger, which calls past the proxy', async () => {
+  expect(await run('async-logger', { OPENAI_BASE_URL: `${standIn.url}/v1` })).toBe(`${ANSWER}\n`);
+  expect(standIn.requests).toMatchObject([{ headers: { authorization: 'Bearer sk-test' } }]);
+  expect(await onlyRecord()).toMatchObject({
+    ...OPENAI,
+    outcome: 'success',
+    request_user_id: 'ada',
+    properties: { app: 'clients-example' },
+  });
 });
 
 test('openai, with what it asks for by header', async () => {

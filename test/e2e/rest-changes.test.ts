@@ -129,6 +129,14 @@ describe('keys', () => {
     'key-of-b': { tenant: 'b' },
     'pk-of-a': { tenant: 'a' },
     'blind-of-a': { tenant: 'a', canRead: false },
+    'ruled-of-a': {
+      tenant: 'a',
+      policy: {
+        enforce: { 'Helicone-Property-Team': 'red', 'Helicone-Session-Name': 'work' },
+        ignore: ['Helicone-User-Id'],
+      },
+    },
+    'ada-of-a': { tenant: 'a', userId: 'ada' },
   };
   const [A, B] = [{ key: 'key-of-a' }, { key: 'key-of-b' }];
   let host: ExpressHost;
@@ -165,6 +173,24 @@ describe('keys', () => {
       await rest.send('PUT', `/v1/request/${id}/property`, { key: 'owned', value: 'by a' }, A);
     }
     expect((await rest.send('GET', `/v1/request/${ids.b}`, undefined, B)).data).toEqual(theirs);
+  });
+
+  test('what policy says of a key’s calls, the key cannot change afterwards', async () => {
+    const id = await callAs('ruled-of-a');
+    const change = async (key: string, what: string, body: object) =>
+      (await rest.send('PUT', `/v1/request/${id}/${what}`, body, { key })).status;
+    expect(await change('ruled-of-a', 'property', { key: 'Team', value: 'blue' })).toBe(403);
+    expect(await change('ruled-of-a', 'property', { key: 'Helicone-Session-Name', value: 'play' })).toBe(403);
+    expect(await change('ruled-of-a', 'user', { userId: 'eve' })).toBe(403);
+    expect(await change('ada-of-a', 'user', { userId: 'eve' })).toBe(403);
+    expect(await change('ruled-of-a', 'property', { key: 'app', value: 'door' })).toBe(200);
+    await host.proxy.flush();
+    const { data } = await rest.send('GET', `/v1/request/${id}`, undefined, A);
+    const properties = { team: 'red', 'helicone-session-name': 'work', app: 'door' };
+    expect(data).toMatchObject({ request_user_id: null, properties });
+    expect(await change('ada-of-a', 'user', { userId: 'ada' })).toBe(200);
+    const after = await rest.send('GET', `/v1/request/${id}`, undefined, A);
+    expect(after.data).toMatchObject({ request_user_id: 'ada' });
   });
 
   test('the same request id in two tenants is two records', async () => {

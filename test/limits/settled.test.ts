@@ -26,7 +26,14 @@ function end(to: Recorder, settles: boolean, answer: object): Call {
   const request = { method: 'POST', path: '/v1/chat/completions', query: '', headers: {}, body: null, signal };
   const call = createCall(request, to.captureBudget);
   call.policy = { properties: {}, userId: null } as unknown as Policy;
-  call.target = { provider: 'openai', origin: 'http://p', path: '/v1/chat/completions', wire: 'openai-chat' } as Target;
+  const target = {
+    provider: 'openai',
+    origin: 'http://p',
+    path: '/v1/chat/completions',
+    wire: 'openai-chat',
+    headers: {},
+  };
+  call.target = target as unknown as Target;
   call.settles = settles;
   const body = Buffer.from(JSON.stringify(answer));
   call.responseCapture.add(body, 1e6);

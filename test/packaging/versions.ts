@@ -63,6 +63,7 @@ export type Generation = keyof typeof VERSIONS;
 const BESIDES = {
   'reflect-metadata': '0.2.2',
   rxjs: '7.8.2',
+  openai: '7.55.0',
   undici: '6.29.1',
   '@types/node': '24.19.2',
 };

@@ -6,11 +6,7 @@ import { createStoreFacade } from '../../packages/core/dist/records/store-facade
 const [, , file = ''] = process.argv;
 
 const options = resolveOptions({ records: { store: `sqlite:${file}` } });
-const facade = createStoreFacade(
-  options,
-  () => {},
-  () => {},
-);
+const facade = createStoreFacade(options, () => {}, { settled() {}, deliveries() {} });
 const store = new EmbeddedStore({ keeper: facade.counters, timeoutMs: 10_000, logger: null });
 for (let point = 0; point < 5; point += 1) await store.take('a', 1, 3_600_000);
 // Someone who listens keeps the process alive.

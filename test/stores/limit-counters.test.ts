@@ -38,11 +38,10 @@ interface Session {
 }
 
 function open(name = `sqlite:${file}`): Session {
-  const facade = createStoreFacade(
-    resolveOptions({ records: { store: name } }),
-    () => {},
-    () => {},
-  );
+  const facade = createStoreFacade(resolveOptions({ records: { store: name } }), () => {}, {
+    settled() {},
+    deliveries() {},
+  });
   // Not to measure how busy this machine is: the time-out has tests of its own.
   const store = new EmbeddedStore({ keeper: facade.counters, timeoutMs: 10_000, logger: null });
   return {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openReader, type SqliteReader } from '../../packages/core/src/records/sqlite/reader.js';
-import { openWriter, type SqliteWriter } from '../../packages/core/src/records/sqlite/writer.js';
-import type { RecordStore } from '../../packages/core/src/records/store.js';
+import { openReader } from '../../packages/core/src/records/sqlite/reader.js';
+import { openWriter } from '../../packages/core/src/records/sqlite/writer.js';
 import { recordRow, utf8 } from '../../packages/testkit/src/stores/rows.js';
 import { type StoreSession, storeSuite } from '../../packages/testkit/src/stores/store-suite.js';
+import { directStore } from '../rig/direct-store.js';
 
 const ALL = { kind: 'all' } as const;
 
@@ -22,23 +22,6 @@ function clock() {
   };
 }
 
-/** The synchronous writer and reader as a RecordStore, without the threads. */
-function asStore(writer: SqliteWriter, reader: SqliteReader, now: () => number): RecordStore {
-  return {
-    append: async (rows) => writer.append(rows),
-    patch: async (tenant, requestId, patch) => writer.patch(tenant, requestId, patch, now()),
-    query: async (query) => reader.query(query),
-    count: async (query) => reader.count(query),
-    get: async (tenant, requestId, options) => reader.get(tenant, requestId, options),
-    aggregate: async (query) => reader.aggregate(query),
-    deleteBefore: async (before) => writer.deleteBefore(before),
-    async close() {
-      reader.close();
-      writer.close();
-    },
-  };
-}
-
 describe('SQLite in a file', () => {
   storeSuite({ test, expect }, async (): Promise<StoreSession> => {
     const folder = mkdtempSync(join(tmpdir(), 'helicone-sqlite-'));
@@ -46,7 +29,7 @@ describe('SQLite in a file', () => {
     const { now, advance } = clock();
     const open = () => {
       const writer = openWriter(path, { now });
-      return asStore(writer, openReader(path), now);
+      return directStore(writer, openReader(path), now);
     };
     let store = open();
     return {
@@ -69,7 +52,7 @@ describe('SQLite in memory', () => {
   storeSuite({ test, expect }, async () => {
     const { now, advance } = clock();
     const writer = openWriter(':memory:', { now });
-    const store = asStore(writer, writer.reader(), now);
+    const store = directStore(writer, writer.reader(), now);
     return { store, advance, close: () => store.close() };
   });
 });
@@ -130,6 +113,19 @@ describe('a SQLite file', () => {
     const reader = writer.reader();
     expect(reader.count({ tenant: 'default', filter: ALL })).toBe(1);
     expect(reader.aggregate({ tenant: 'default', from: 0, to: 4e12 })[0]?.requests).toBe(1);
+    writer.close();
+  });
+
+  test('has the names of properties whose first batch failed', () => {
+    const writer = openWriter(path);
+    const row = recordRow(1, { properties: { env: 'prod' } });
+    const fail = () => {
+      throw new Error('odd delivery');
+    };
+    expect(() => writer.append([row], fail)).toThrow('odd delivery');
+    expect(writer.reader().propertyNames('default')).toEqual([]);
+    writer.append([row]);
+    expect(writer.reader().propertyNames('default')).toEqual(['env']);
     writer.close();
   });
 

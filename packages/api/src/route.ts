@@ -1,79 +1,72 @@
-import type { EngineRequest, RecordStore } from '@helicone-proxy/core';
-import { ApiError } from './api-error.js';
+import type { EngineRequest, EngineResponse, RecordStore, SigningKeys } from '@helicone-proxy/core';
+import type { ZodType, z } from 'zod';
+import type { ApiCaller, ApiOptions } from './create-api.js';
 
 /** What a handler works with. */
-export interface RouteContext {
+export interface RouteContext<Body = undefined, Query = undefined> {
   request: EngineRequest;
+  /** The body, checked; undefined where the route takes none. */
+  body: Body;
+  /** The query, checked; undefined where the route takes none. */
+  query: Query;
   records: RecordStore;
-  /** Whose records the caller may see. */
+  /** Whose records the caller may see; empty on open routes. */
   tenant: string;
+  /** Null on open routes. */
+  caller: ApiCaller | null;
   /** Decoded segments that the pattern names. */
   params: Readonly<Record<string, string>>;
+  /** What the API was made with. */
+  options: ApiOptions;
+  /** Secrets of links that need no key. */
+  signing: SigningKeys;
 }
 
+/** An answer without the envelope: what a handler returns instead of data. */
+export class PlainAnswer {
+  readonly response: EngineResponse;
+
+  constructor(response: EngineResponse) {
+    this.response = response;
+  }
+}
+
+/** One operation: what it takes and gives, for checking, and for the OpenAPI document. */
 export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Segments below `/api`; one that starts with `:` matches any segment that is not empty. */
   pattern: string;
-  /** What a caller needs to be allowed: to read records, or only to say something of them. */
-  access: 'read' | 'write';
-  /** Resolves what goes into `data`. @throws {ApiError} for any other answer. */
-  handle(context: RouteContext): Promise<unknown>;
+  /** What a caller needs to be allowed: to read records, only to say something of them, or nothing (`open`). */
+  access: 'read' | 'write' | 'open';
+  /** Heading in the OpenAPI document. */
+  tag: string;
+  /** One sentence for the OpenAPI document. */
+  summary: string;
+  /** The JSON body; left out: the handler reads what there is by itself. */
+  body?: ZodType;
+  /** Media types of a body that the handler reads by itself, separated by `, `. */
+  takes?: string;
+  /** The query, as an object of texts. */
+  query?: ZodType;
+  /** What stands in `data`. Left out: the answer has no envelope, and `answers` says what it is. */
+  data?: ZodType;
+  /** Media types of an answer without an envelope, separated by `, `. */
+  answers?: string;
+  /** Status of success. Default 200. */
+  status?: number;
+  /** Resolves what goes into `data`, or a `PlainAnswer`. @throws {ApiError} for any other answer. */
+  handle(context: RouteContext<never, never>): Promise<unknown>;
 }
 
-/** Finds the route of a method and a raw path. @throws {ApiError} 404 for an unknown path, 405 for a wrong method. */
-export type Router = (method: string, path: string) => { route: Route; params: Record<string, string> };
-
-interface Pattern {
-  segments: string[];
-  routes: Route[];
+/** Declares a route, with the types of its handler's context told by its schemas. */
+export function route<Body extends ZodType | undefined = undefined, Query extends ZodType | undefined = undefined>(
+  declared: Omit<Route, 'handle' | 'body' | 'query'> & {
+    body?: Body;
+    query?: Query;
+    handle(context: RouteContext<Checked<Body>, Checked<Query>>): Promise<unknown>;
+  },
+): Route {
+  return declared as unknown as Route;
 }
 
-/** Builds the router once; where several patterns fit a path, the one with the earlier fixed segment is meant. */
-export function createRouter(routes: readonly Route[]): Router {
-  const patterns = new Map<string, Pattern>();
-  for (const route of routes) {
-    const known = patterns.get(route.pattern);
-    if (known === undefined) patterns.set(route.pattern, { segments: segmentsOf(route.pattern), routes: [route] });
-    else known.routes.push(route);
-  }
-  const byPrecedence = [...patterns.values()].sort((a, b) => (precedence(a) < precedence(b) ? -1 : 1));
-  return (method, path) => {
-    const segments = decodedSegments(path);
-    const pattern = byPrecedence.find((one) => fits(one.segments, segments));
-    if (pattern === undefined) throw new ApiError(404, `Unknown path ${path}`);
-    const route = pattern.routes.find((one) => one.method === method);
-    if (route === undefined) {
-      const allow = pattern.routes.map((one) => one.method).join(', ');
-      throw new ApiError(405, `${method} is not possible here, only ${allow}`, { allow });
-    }
-    const named = pattern.segments.flatMap((name, index): [string, string][] =>
-      name.startsWith(':') ? [[name.slice(1), segments[index] ?? '']] : [],
-    );
-    return { route, params: Object.fromEntries(named) };
-  };
-}
-
-/** Sorts fixed segments before named ones, from the left. */
-function precedence({ segments }: Pattern): string {
-  return segments.map((segment) => (segment.startsWith(':') ? '1' : '0')).join('');
-}
-
-function fits(pattern: string[], path: string[]): boolean {
-  if (pattern.length !== path.length) return false;
-  return pattern.every((segment, index) => (segment.startsWith(':') ? path[index] !== '' : segment === path[index]));
-}
-
-/** One slash at the end says nothing. */
-function segmentsOf(path: string): string[] {
-  const inner = path.replace(/^\//, '').replace(/\/$/, '');
-  return inner.split('/');
-}
-
-function decodedSegments(path: string): string[] {
-  try {
-    return segmentsOf(path).map(decodeURIComponent);
-  } catch {
-    throw new ApiError(404, `Unknown path ${path}`);
-  }
-}
+type Checked<Schema> = Schema extends ZodType ? z.output<Schema> : undefined;

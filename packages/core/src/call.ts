@@ -7,8 +7,9 @@ import type { Policy } from './policy/policy.js';
 import type { Target } from './policy/target.js';
 import { uuidv7 } from './policy/uuid.js';
 import type { Provider } from './providers/registry.js';
-import type { Attempt, SessionFacts } from './records/facts.js';
+import type { AskedFacts, Attempt, SessionFacts } from './records/facts.js';
 import { Capture } from './stream/capture.js';
+import type { CallSpan } from './telemetry/call-telemetry.js';
 import type { ByteBudget } from './upstream/byte-budget.js';
 
 /** Where a call's path leads: a provider, or null for the gateway, whose target a header names. */
@@ -67,8 +68,14 @@ export interface Call {
   cached: CacheUse | null;
   /** The true cost and tokens are waited for by a reservation: the records worker sends them back. */
   settles: boolean;
+  /** Set where the host has OpenTelemetry. */
+  span: CallSpan | null;
   /** What is known of the WebSocket session that the call has become; null when it became none. */
   session: SessionFacts | null;
+  /** Keys of the server's that went along, for the record to leave them out; null: none. */
+  serverKeys: string[] | null;
+  /** What a request body that is not kept for the record asked for; null: nothing was read, or it is kept. */
+  asked: AskedFacts | null;
   /** See `jsonOf`. */
   json: { bytes: Uint8Array; body: JsonBody | null } | null;
 }
@@ -128,7 +135,10 @@ export function createCall(request: EngineRequest, captureBudget: ByteBudget, is
     labels: null,
     cached: null,
     settles: false,
+    span: null,
     session: null,
+    serverKeys: null,
+    asked: null,
     json: null,
   };
 }

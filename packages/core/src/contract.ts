@@ -83,6 +83,8 @@ export interface ByteStream extends AsyncIterable<Uint8Array> {
   attach(sink: ByteSink): () => void;
   /** Gives the stream up and closes what feeds it. */
   cancel(reason: Error): void;
+  /** Told of bytes that have left, by a sink that knows and does not look at them again: what holds them can be freed at once. */
+  release?(bytes: Uint8Array): void;
 }
 
 /** One step of a call. `next` may be called again: that is how a retry works. */

@@ -9,6 +9,7 @@ import type { ResolvedGuards } from './guards/guard-options.js';
 import { createModeration } from './guards/moderation.js';
 import { promptSecurity } from './guards/prompt-security.js';
 import type { Caller } from './identity.js';
+import type { Intake } from './intake/intake.js';
 import { type EngineOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { createContextWindows } from './policy/context-window.js';
 import type { Recorder } from './records/recorder.js';
@@ -29,8 +30,11 @@ import { createRetry } from './stages/retry.js';
 import { createRewrite } from './stages/rewrite.js';
 import { createRoute } from './stages/route.js';
 import { createTakeBody } from './stages/take-body.js';
+import { createTrace } from './stages/trace.js';
+import { createEngineMetrics, type EngineMetrics } from './telemetry/engine-metrics.js';
 import { createCooling } from './upstream/cooling.js';
 import { createRetryBudget } from './upstream/retry-budget.js';
+import type { Webhooks } from './webhooks/webhooks.js';
 
 /** The proxy without a server: requests in, answers out. */
 export interface Engine {
@@ -38,7 +42,15 @@ export interface Engine {
   handle(request: EngineRequest): Promise<EngineResponse>;
   /** Says who calls over REST. Rejects with `ProxyError`: `unauthorized`, `auth_unavailable`. */
   restCaller(request: EngineRequest): Promise<Caller>;
+  /** Whether policy keeps a caller from saying by itself what a header (lower-case) says. */
+  bars(caller: Pick<Caller, 'policy'>, header: string): boolean;
   readonly recorder: Recorder;
+  /** Takes calls that were made elsewhere. */
+  readonly intake: Intake;
+  /** For `/metrics`; null: turned off. */
+  readonly metrics: EngineMetrics | null;
+  /** Webhooks of tenants. */
+  readonly webhooks: Webhooks;
   readonly events: EventEmitter;
   /**
    * Takes no new calls, gives running ones up to `graceMs` (default 10 000), writes every record, closes what it opened.
@@ -54,6 +66,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const parts = createParts(resolved);
   const { recorder, budget, events } = parts;
   const running = createRunningCalls();
+  const metrics = resolved.telemetry.metrics ? createEngineMetrics({ ...parts, running: () => running.count }) : null;
   const check = (request: EngineRequest): Promise<EngineResponse> =>
     run(createCall(request, recorder.captureBudget, true));
   const start = compose(stagesOf(resolved, parts, check));
@@ -85,10 +98,16 @@ export function createEngine(options: EngineOptions = {}): Engine {
   return {
     handle: (request) => run(createCall(request, recorder.captureBudget)),
     restCaller: parts.authenticator.restCaller,
+    bars: parts.policies.bars,
     recorder,
+    intake: parts.intake,
+    metrics,
+    webhooks: parts.webhooks,
     events: events.emitter,
     close({ graceMs = 10_000 } = {}) {
-      closed ??= running.drain(graceMs).then(parts.close);
+      closed ??= Promise.all([running.drain(graceMs), parts.intake.close()])
+        .then(parts.close)
+        .then(metrics?.close);
       return closed;
     },
   };
@@ -110,6 +129,7 @@ function stagesOf(options: ResolvedOptions, parts: EngineParts, check: Engine['h
     createRenderErrors(logger),
     createIdentify(parts.authenticator),
     createRoute(registry),
+    createTrace(parts.telemetry),
     createResolvePolicy(registry, parts.guard, parts.policies),
     createTakeBody(limits, parts.budget),
     createRewrite(createContextWindows()),

@@ -12,6 +12,7 @@ function wrong(options: unknown): () => unknown {
 test('each default', () => {
   expect(resolveOptions({})).toEqual({
     auth: null,
+    webhooks: [],
     providers: {},
     targets: {},
     policy: null,
@@ -28,8 +29,9 @@ test('each default', () => {
       recordBodyBytes: MIB,
       inFlightBytes: 256 * MIB,
     },
-    records: { store: 'sqlite:.helicone/helicone.db', bodies: true, maxQueueBytes: 64 * MIB },
+    records: { store: 'sqlite:.helicone/helicone.db', bodies: true, redact: null, maxQueueBytes: 64 * MIB },
     prices: [],
+    telemetry: { tracer: null, meter: null, metrics: true },
     logger: null,
   });
 });
@@ -71,14 +73,18 @@ test('what is given is taken', () => {
     guards: { moderation: guard, security: guard, timeoutMs: 15 },
     timeouts: { connectMs: 1, firstByteMs: 2, idleMs: 3, totalMs: 4 },
     limits: { requestBytes: 0, bufferedBytes: 1, recordBodyBytes: 2, inFlightBytes: 3 },
-    records: { store: 'sqlite::memory:', bodies: false, maxQueueBytes: 5 },
+    records: { store: 'sqlite::memory:', bodies: false, maxQueueBytes: 5, redact: () => {} },
     cost: { prices: [] },
+    telemetry: { tracer: false, meter: false, metrics: false },
+    webhooks: [],
     logger,
   };
   const { cost, ...rest } = given;
+  const fn = given.records?.redact;
   expect(resolveOptions(given)).toEqual({
     ...rest,
     prices: cost?.prices,
+    records: { ...given.records, redact: { fn } },
     cache: { ...(given.cache as object), store: { kind: 'memory' } },
     breaker: { ...(given.breaker as object), on: 'all' },
   });

@@ -12,9 +12,13 @@ import { bytes, duration, expectKeys, flag } from './option-values.js';
 import type { FallbackOption } from './policy/fallback-list.js';
 import type { PolicyOptions } from './policy/policy-layers.js';
 import type { ProviderOptions } from './providers/registry.js';
+import { type RedactOption, type ResolvedRedact, resolveRedactOption } from './records/redact-option.js';
 import type { RecordStore } from './records/store.js';
 import { type ResolvedRetryOptions, type RetryOptions, resolveRetryOptions } from './retry-options.js';
+import { type ResolvedTelemetry, resolveTelemetry, type TelemetryOptions } from './telemetry/telemetry-options.js';
 import type { TargetOptions } from './upstream/target-guard.js';
+import type { Webhook } from './webhooks/webhook.js';
+import { resolveWebhooks, type WebhookOptions } from './webhooks/webhook-options.js';
 
 /** Options of the engine, all optional. */
 export interface EngineOptions {
@@ -45,6 +49,10 @@ export interface EngineOptions {
     /** Prices of your own; they go before the built-in table. */
     prices?: PriceOverrides;
   };
+  /** OpenTelemetry and Prometheus. Default: whatever the host has registered, and `/metrics`. */
+  telemetry?: TelemetryOptions;
+  /** Who is told of every call by a signed POST; tenants add their own over REST. */
+  webhooks?: WebhookOptions[];
   /** Where problems are told; nothing is printed without one. */
   logger?: Logger;
 }
@@ -89,6 +97,13 @@ export interface RecordOptions {
   store?: string | RecordStore;
   /** Whether request and response bodies are kept. Default true. */
   bodies?: boolean;
+  /**
+   * Takes out of each record what must not be kept, before anything of it is written, summed up or told: a function, or
+   * `{ module }` whose default export is one (a file URL, a path or a package name; ESM without top-level await, or CommonJS), which
+   * runs in the records worker and is faster. Of a record for which it fails, and of all while the module cannot be loaded, the figures alone are kept: no
+   * bodies, properties, user ids or errors.
+   */
+  redact?: RedactOption;
   /** Bytes of records that may wait for the store; beyond it the oldest bodies are dropped, rows last. Default 64 MiB. */
   maxQueueBytes?: number;
 }
@@ -109,8 +124,10 @@ export interface ResolvedOptions {
   readonly guards: ResolvedGuards;
   readonly timeouts: Readonly<Required<TimeoutOptions>>;
   readonly limits: Readonly<Required<LimitOptions>>;
-  readonly records: Readonly<Required<RecordOptions>>;
+  readonly records: Readonly<Required<Omit<RecordOptions, 'redact'>>> & { readonly redact: ResolvedRedact | null };
   readonly prices: PriceOverrides;
+  readonly telemetry: ResolvedTelemetry;
+  readonly webhooks: readonly Webhook[];
   readonly logger: Logger | null;
 }
 
@@ -133,12 +150,14 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     'limits',
     'records',
     'cost',
+    'telemetry',
+    'webhooks',
     'logger',
   ]);
   const { timeouts = {}, limits = {}, records = {}, cost = {} } = options;
   expectKeys('timeouts', timeouts, ['connectMs', 'firstByteMs', 'idleMs', 'totalMs']);
   expectKeys('limits', limits, ['requestBytes', 'bufferedBytes', 'recordBodyBytes', 'inFlightBytes']);
-  expectKeys('records', records, ['store', 'bodies', 'maxQueueBytes']);
+  expectKeys('records', records, ['store', 'bodies', 'redact', 'maxQueueBytes']);
   expectKeys('cost', cost, ['prices']);
   expectKeys('targets', options.targets ?? {}, ['allow', 'privateNetworks']);
   for (const [name, provider] of Object.entries(options.providers ?? {})) {
@@ -171,9 +190,12 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
     records: Object.freeze({
       store: storeOption(records.store ?? 'sqlite:.helicone/helicone.db'),
       bodies: flag('records.bodies', records.bodies, true),
+      redact: resolveRedactOption(records.redact),
       maxQueueBytes: bytes('records.maxQueueBytes', records.maxQueueBytes, 64 * MIB),
     }),
     prices: cost.prices ?? [],
+    telemetry: resolveTelemetry(options.telemetry),
+    webhooks: resolveWebhooks(options.webhooks),
     logger: options.logger ?? null,
   });
 }

@@ -7,6 +7,8 @@ import { clientClosed } from './upstream/failure.js';
 /** The calls that are running: each ends when its client leaves, and all of them at shutdown. */
 export interface RunningCalls {
   readonly closing: boolean;
+  /** How many run. */
+  readonly count: number;
   /** From here on the call ends when its client leaves. */
   enter(call: Call): Running;
   /** The call has ended; telling it twice changes nothing. */
@@ -23,6 +25,9 @@ export function createRunningCalls(): RunningCalls {
   return {
     get closing() {
       return drained !== null;
+    },
+    get count() {
+      return calls.length;
     },
     enter(call) {
       const running = new Running(call, calls.length);

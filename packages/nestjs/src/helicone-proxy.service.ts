@@ -4,6 +4,7 @@ import type { HeliconeProxy } from '@helicone-proxy/node';
 export abstract class HeliconeProxyService implements HeliconeProxy {
   abstract close(): Promise<void>;
   abstract flush(): Promise<void>;
+  abstract log(wire: Parameters<HeliconeProxy['log']>[0]): Promise<{ requestId: string }>;
   abstract readonly handleUpgrade: HeliconeProxy['handleUpgrade'];
   abstract readonly records: HeliconeProxy['records'];
   abstract readonly events: HeliconeProxy['events'];

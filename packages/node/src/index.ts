@@ -10,9 +10,11 @@ export type {
   Identity,
   KeyOptions,
   Logger,
+  LogIntake,
   PriceOverrides,
   ProviderOptions,
   RecordStore,
+  WebhookOptions,
 } from '@helicone-proxy/core';
 export { setupPrimary } from '@helicone-proxy/core';
 export { createFrontDesk, type FrontDesk, type Mounted, type Next } from './handler.js';

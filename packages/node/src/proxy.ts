@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
-import { createEngine, type Engine, type RecordStore } from '@helicone-proxy/core';
+import { createEngine, type Engine, type LogIntake, type RecordStore } from '@helicone-proxy/core';
+import { createLog } from './log.js';
 import { type HeliconeProxyOptions, withEnvironment } from './options.js';
 import { createHandleUpgrade, type HandleUpgrade } from './upgrade.js';
 
@@ -10,8 +11,14 @@ export interface HeliconeProxy {
    * resolves when all answers have left, at most a second behind those 10. Calling it again returns the same promise.
    */
   close(): Promise<void>;
-  /** Resolves when every call that ended before is visible to REST. Running calls are not awaited. */
+  /** Resolves when every call that ended before, and every log that came before, is visible to REST. Running calls are not awaited. */
   flush(): Promise<void>;
+  /**
+   * Records a call that was made elsewhere, as the HTTP intake does; resolves when it is in the store.
+   * Rejects with `InvalidIntake`, whose message names the place that is wrong, with `ProxyError` (`overloaded`,
+   * `shutting_down`), or with the store's error.
+   */
+  log(wire: LogIntake): Promise<{ requestId: string }>;
   /**
    * Relays a WebSocket to its provider, for the `upgrade` event of a server:
    * `server.on('upgrade', (req, socket, head) => { if (!proxy.handleUpgrade(req, socket, head)) socket.destroy(); })`.
@@ -34,12 +41,15 @@ export interface ProxyInside {
 export function createProxy(options: HeliconeProxyOptions): ProxyInside {
   const { basePath: _ours, webSockets: _adapters, ...engineOptions } = withEnvironment(options, process.env);
   const engine = createEngine(engineOptions);
-  const { recorder } = engine;
+  const { recorder, intake } = engine;
   return {
     engine,
     proxy: {
       close: () => engine.close(),
-      flush: () => recorder.flush(),
+      async flush() {
+        await Promise.all([intake.flush(), recorder.flush()]);
+      },
+      log: createLog(intake),
       handleUpgrade: createHandleUpgrade(engine, options.basePath),
       records: recorder.store,
       events: engine.events,

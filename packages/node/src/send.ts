@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ByteStream, EngineResponse, Headers } from '@helicone-proxy/core';
 import { cut } from './cut.js';
+import { knowsWhatLeft } from './knows-what-left.js';
 
 /** `compression()` adds `flush` to the response. */
 type HostResponse = ServerResponse & { flush?: () => void };
@@ -73,11 +74,12 @@ function isPlain({ status, headers }: EngineResponse): boolean {
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 function sendStream(res: HostResponse, body: ByteStream): void {
+  const write = writerOf(res, body);
   let begun = false;
   const goOn = body.attach({
     write(bytes) {
       begun = true;
-      const more = res.write(bytes);
+      const more = write(bytes);
       res.flush?.();
       return more;
     },
@@ -94,6 +96,12 @@ function sendStream(res: HostResponse, body: ByteStream): void {
   res.on('drain', goOn);
   // The head must not wait for the first token. When that is here already the two share a packet.
   if (!begun) res.flushHeaders();
+}
+
+/** Tells a stream of what has left, where it is known when that is. */
+function writerOf(res: HostResponse, { release }: ByteStream): (bytes: Uint8Array) => boolean {
+  if (release === undefined) return (bytes) => res.write(bytes);
+  return (bytes) => (knowsWhatLeft(res) ? res.write(bytes, () => release(bytes)) : res.write(bytes));
 }
 
 /** A broken answer must look broken: `end()` would make it whole. */

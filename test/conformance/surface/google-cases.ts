@@ -30,6 +30,20 @@ function generated(parts: readonly Part[], finishReason?: string): object {
   };
 }
 
+/** What a record says of a call to a model that answered. */
+const RECORDED = {
+  model: MODEL,
+  request_model: MODEL,
+  response_model: MODEL,
+  finish_reason: 'STOP',
+  prompt_tokens: 8,
+  completion_tokens: 21,
+  // 8 tokens at 0.3 and 21 at 2.5 USD per million.
+  cost_usd: 0.0000549,
+};
+/** … and of one that did not. */
+const REFUSED = { model: MODEL, request_model: MODEL, prompt_tokens: null, cost_usd: null };
+
 const TUNED = { name: `models/${MODEL}`, version: '001', displayName: 'Gemini 2.5 Flash', inputTokenLimit: 1048576 };
 const FILE = {
   name: 'files/abc-123',
@@ -56,6 +70,7 @@ export const GOOGLE_CASES: readonly SurfaceCase<GoogleGenAI>[] = [
     answers: [json(generated([{ text: 'Sonnig ☀' }], 'STOP'))],
     run: async ({ models }) => dataOf(await models.generateContent(ASKED)),
     gives: { candidates: [{ content: { parts: [{ text: 'Sonnig ☀' }] } }] },
+    record: RECORDED,
   },
   {
     name: 'content, compressed, with an image and a system instruction',
@@ -68,6 +83,7 @@ export const GOOGLE_CASES: readonly SurfaceCase<GoogleGenAI>[] = [
           config: { systemInstruction: 'Kurz.', temperature: 0.5, responseMimeType: 'text/plain' },
         }),
       ),
+    record: RECORDED,
   },
   {
     name: 'content, streamed',
@@ -80,6 +96,7 @@ export const GOOGLE_CASES: readonly SurfaceCase<GoogleGenAI>[] = [
     ],
     run: async ({ models }) => (await all(models.generateContentStream(ASKED))).map(dataOf),
     gives: [{}, { candidates: [{ content: { parts: [{ text: 'nig ☀' }] } }] }, {}],
+    record: { ...RECORDED, stream: true },
   },
   {
     name: 'content with a function',
@@ -93,6 +110,7 @@ export const GOOGLE_CASES: readonly SurfaceCase<GoogleGenAI>[] = [
           },
         }),
       ),
+    record: RECORDED,
   },
   {
     name: 'chat of two turns',
@@ -104,12 +122,14 @@ export const GOOGLE_CASES: readonly SurfaceCase<GoogleGenAI>[] = [
         dataOf(await chat.sendMessage({ message: 'Wer bin ich?' })),
       ];
     },
+    record: RECORDED,
   },
   {
     name: 'token count',
     answers: [json({ totalTokens: 31, promptTokensDetails: [{ modality: 'TEXT', tokenCount: 31 }] })],
     run: async ({ models }) => dataOf(await models.countTokens(ASKED)),
     gives: { totalTokens: 31 },
+    record: { model: null, prompt_tokens: null },
   },
   {
     name: 'embeddings',
@@ -117,6 +137,7 @@ export const GOOGLE_CASES: readonly SurfaceCase<GoogleGenAI>[] = [
     run: async ({ models }) =>
       dataOf(await models.embedContent({ model: 'gemini-embedding-001', contents: ['Was?', 'Wie?'] })),
     gives: { embeddings: [{ values: [0.013, -0.0046] }, {}] },
+    record: { model: 'gemini-embedding-001', request_model: 'gemini-embedding-001', prompt_tokens: null },
   },
   {
     name: 'models, page by page, and one of them',
@@ -159,6 +180,7 @@ export const GOOGLE_CASES: readonly SurfaceCase<GoogleGenAI>[] = [
     run: ({ models }) => models.generateContent(ASKED),
     fails: ApiError,
     gives: { status: 400 },
+    record: { ...REFUSED, error: 'API key not valid. Please pass a valid API key.' },
   },
   {
     name: '429 of a streamed call',
@@ -166,6 +188,7 @@ export const GOOGLE_CASES: readonly SurfaceCase<GoogleGenAI>[] = [
     run: ({ models }) => models.generateContentStream(ASKED),
     fails: ApiError,
     gives: { status: 429 },
+    record: { ...REFUSED, stream: true },
   },
   {
     name: '503',
@@ -173,5 +196,6 @@ export const GOOGLE_CASES: readonly SurfaceCase<GoogleGenAI>[] = [
     run: ({ models }) => models.generateContent(ASKED),
     fails: ApiError,
     gives: { status: 503 },
+    record: REFUSED,
   },
 ];

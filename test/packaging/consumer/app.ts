@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { heliconeProxy as forExpress } from '@helicone-proxy/express';
 import forFastify, { heliconeProxy as forFastifyByName } from '@helicone-proxy/fastify';
 import { heliconeProxy as forKoa } from '@helicone-proxy/koa';
+import { HeliconeAsyncLogger } from '@helicone-proxy/logger';
 import { HeliconeProxyModule, HeliconeProxyService } from '@helicone-proxy/nestjs';
 import { type HeliconeProxy, type HeliconeProxyOptions, heliconeProxy } from '@helicone-proxy/node';
 import { type INestApplication, Injectable, Module } from '@nestjs/common';
@@ -19,7 +20,18 @@ import { drive, type Running } from './drive.js';
 
 async function onNode(options: HeliconeProxyOptions): Promise<Running> {
   const helicone = heliconeProxy(options);
-  return served(createServer(helicone), helicone.proxy);
+  const running = await served(createServer(helicone), helicone.proxy);
+  return { ...running, stop: () => logged(helicone.proxy).then(running.stop) };
+}
+
+/** Logs an answer that no SDK gave, straight into the proxy. */
+async function logged(proxy: HeliconeProxy): Promise<void> {
+  const logger = new HeliconeAsyncLogger({ proxy });
+  const answer = { object: 'chat.completion', model: 'logged', choices: [] };
+  const { requestId } = await logger.log(answer, { userId: 'somebody' });
+  await logger.close();
+  const record = await proxy.records.get('default', requestId ?? '');
+  if (record?.request_user_id !== 'somebody') throw new Error('the log is not there');
 }
 
 async function onExpress(options: HeliconeProxyOptions): Promise<Running> {

@@ -1,30 +1,30 @@
 // Reading records: lists, counts, single records.
-import { type CallRecord, type Filter, isUuid, parseFilter, parseSort, type RecordStore } from '@helicone-proxy/core';
+import { type CallRecord, type Filter, isUuid, parseFilter, parseSort, signBodyLink } from '@helicone-proxy/core';
 import { z } from 'zod';
 import { ApiError } from '../api-error.js';
-import { readJson } from '../read-json.js';
-import type { Route, RouteContext } from '../route.js';
+import { findMedia } from '../assets/media.js';
+import { allOf, isKnown } from '../join-filters.js';
+import { JSON_HEADERS } from '../json-headers.js';
+import { linksFor } from '../links.js';
+import { queryIds } from '../query-ids.js';
+import { type PlainAnswer, type Route, type RouteContext, route } from '../route.js';
+import { CallRecordSchema } from '../schemas/call-record.js';
+import { FilterSchema, SortSchema } from '../schemas/filter.js';
+import { enveloped, streamedAnswer } from '../streamed-answer.js';
 
-/** Look-ups of `query-ids` that run at once. */
-const PARALLEL_LOOKUPS = 50;
-
-/** Records with their bodies in one answer: a body may be a MiB, and the answer is put together on the request thread. */
-const MAX_WITH_BODIES = 100;
+const Flag = z.boolean().nullish();
 
 /** Helicone's RequestQueryParams; the parsers of the engine check `filter` and `sort`. Unknown keys are mistakes. */
-const QueryParams = z.strictObject({
-  filter: z.unknown().optional(),
-  sort: z.unknown().optional(),
+export const QueryParams = z.strictObject({
+  filter: FilterSchema,
+  sort: SortSchema,
   limit: z.int().min(1).max(1000).default(10),
   offset: z.int().min(0).default(0),
-  /** Ours: bodies inline, instead of a link for each record. */
-  includeBodies: z.boolean().default(false),
-  /** Only answers out of the cache, or only those of providers. */
-  isCached: z.boolean().nullish(),
-  // Sent by Helicone's clients; they choose what Helicone joins, which here is always there or never.
-  includeInputs: z.unknown().optional(),
-  isPartOfExperiment: z.unknown().optional(),
-  isScored: z.unknown().optional(),
+  includeBodies: z.boolean().default(false).meta({ description: 'Bodies inline, instead of a link for each record.' }),
+  isCached: Flag.meta({ description: 'Only answers out of the cache, or only those of providers.' }),
+  isScored: Flag.meta({ description: 'Only records with a score, or only those without; feedback is a score.' }),
+  includeInputs: z.unknown().optional().meta({ description: "Sent by Helicone's clients; has no effect." }),
+  isPartOfExperiment: z.unknown().optional().meta({ description: "Sent by Helicone's clients; has no effect." }),
 });
 
 const QueryIds = z.strictObject({
@@ -32,75 +32,108 @@ const QueryIds = z.strictObject({
   includeBodies: z.boolean().default(false),
 });
 
+const OneQuery = z.object({
+  includeBody: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['true', '1', 'false', '0'], { error: 'must be true or false' }))
+    .transform((text) => text === 'true' || text === '1')
+    .optional()
+    .meta({ description: 'Default true.' }),
+});
+
+const list = {
+  access: 'read',
+  tag: 'Requests',
+  body: QueryParams,
+  data: z.array(CallRecordSchema),
+  handle: queryRecords,
+} as const;
+
 export const requestRoutes: readonly Route[] = [
-  { method: 'POST', pattern: '/v1/request/query', access: 'read', handle: queryRecords },
-  { method: 'POST', pattern: '/v1/request/query-clickhouse', access: 'read', handle: queryRecords },
-  { method: 'POST', pattern: '/v1/request/count/query', access: 'read', handle: countRecords },
-  { method: 'POST', pattern: '/v1/request/query-ids', access: 'read', handle: queryIds },
-  { method: 'GET', pattern: '/v1/request/:requestId', access: 'read', handle: getRecord },
+  route({ method: 'POST', pattern: '/v1/request/query', summary: 'Records that match a filter.', ...list }),
+  route({ method: 'POST', pattern: '/v1/request/query-clickhouse', summary: 'The same.', ...list }),
+  route({
+    method: 'POST',
+    pattern: '/v1/request/count/query',
+    access: 'read',
+    tag: 'Requests',
+    summary: 'How many records match a filter.',
+    body: QueryParams,
+    data: z.int(),
+    handle: countRecords,
+  }),
+  route({
+    method: 'POST',
+    pattern: '/v1/request/query-ids',
+    access: 'read',
+    tag: 'Requests',
+    summary: 'The newest record of each request id, in the order of the ids; unknown ones are left out.',
+    body: QueryIds,
+    data: z.array(CallRecordSchema),
+    handle: queryByIds,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/v1/request/:requestId',
+    access: 'read',
+    tag: 'Requests',
+    summary: 'The newest record of a request id.',
+    query: OneQuery,
+    data: CallRecordSchema,
+    handle: getRecord,
+  }),
 ];
 
-async function queryRecords({ request, records, tenant }: RouteContext): Promise<CallRecord[]> {
-  const { filter, isCached, sort, limit, offset, includeBodies } = await readJson(request, QueryParams);
-  if (includeBodies && limit > MAX_WITH_BODIES) {
-    throw new ApiError(400, `limit: at most ${MAX_WITH_BODIES} with includeBodies`);
-  }
-  return await records.query({
-    tenant,
-    filter: filterOf(filter, isCached),
-    sort: parseSort(sort),
-    limit,
-    offset,
-    bodies: includeBodies,
-  });
+type QueryContext = RouteContext<z.output<typeof QueryParams>>;
+
+/** The store writes the JSON: a thousand records with their bodies never become objects on this thread. */
+async function queryRecords(context: QueryContext): Promise<PlainAnswer> {
+  const { body, records, tenant, request } = context;
+  const { sort, limit, offset, includeBodies } = body;
+  const query = { tenant, filter: filterOf(body), sort: parseSort(sort), limit, offset, bodies: includeBodies };
+  const links = includeBodies ? {} : { links: await linksFor(context) };
+  return await streamedAnswer(
+    request,
+    { ...JSON_HEADERS },
+    enveloped(records.export({ ...query, ...links, format: 'json' })),
+  );
 }
 
-/** Helicone's clients say with the filter whether they want answers out of the cache. */
-function filterOf(filter: unknown, isCached: boolean | null | undefined): Filter {
-  const given = parseFilter(filter ?? 'all');
-  if (isCached === undefined || isCached === null) return given;
-  const field = { kind: 'column', name: 'cache_reference_id' } as const;
-  const cached: Filter = {
-    kind: 'condition',
-    condition: { field, operator: isCached ? 'not-equals' : 'equals', value: null },
-  };
-  return given.kind === 'all' ? cached : { kind: 'and', filters: [given, cached] };
+async function countRecords({ body, records, tenant }: QueryContext): Promise<number> {
+  return await records.count({ tenant, filter: filterOf(body) });
 }
 
-async function countRecords({ request, records, tenant }: RouteContext): Promise<number> {
-  const { filter, isCached } = await readJson(request, QueryParams);
-  return await records.count({ tenant, filter: filterOf(filter, isCached) });
+/** Helicone's clients say beside the filter whether they want answers out of the cache, and records with scores. */
+export function filterOf({
+  filter,
+  isCached,
+  isScored,
+}: Pick<z.output<typeof QueryParams>, 'filter' | 'isCached' | 'isScored'>): Filter {
+  const filters = [parseFilter(filter ?? 'all')];
+  if (typeof isCached === 'boolean') filters.push(isKnown({ kind: 'column', name: 'cache_reference_id' }, isCached));
+  if (typeof isScored === 'boolean') filters.push(isKnown({ kind: 'scored' }, isScored));
+  return allOf(...filters);
 }
 
-/** One record for each id, the newest, in the order of the ids; unknown ones are left out. */
-async function queryIds({ request, records, tenant }: RouteContext): Promise<CallRecord[]> {
-  const { requestIds, includeBodies } = await readJson(request, QueryIds);
-  const ids = [...new Set(requestIds.map((id) => id.toLowerCase()))].filter(isUuid);
-  const found: CallRecord[] = [];
-  for (let start = 0; start < ids.length; start += PARALLEL_LOOKUPS) {
-    const some = ids.slice(start, start + PARALLEL_LOOKUPS);
-    const results = await Promise.all(some.map((id) => getOne(records, { tenant, id, bodies: includeBodies })));
-    found.push(...results.filter((record) => record !== null));
-  }
-  return found;
+async function queryByIds(context: RouteContext<z.output<typeof QueryIds>>): Promise<PlainAnswer> {
+  const { body, records, tenant, request } = context;
+  const links = body.includeBodies ? null : await linksFor(context);
+  const pieces = queryIds(records, { tenant, ids: body.requestIds, links });
+  return await streamedAnswer(request, { ...JSON_HEADERS }, enveloped(pieces));
 }
 
-async function getRecord({ request, records, tenant, params }: RouteContext): Promise<CallRecord> {
+type OneContext = RouteContext<undefined, z.output<typeof OneQuery>>;
+
+async function getRecord(context: OneContext): Promise<CallRecord> {
+  const { records, tenant, params } = context;
   const id = (params.requestId ?? '').toLowerCase();
-  const bodies = readFlag(request.query, 'includeBody');
-  const record = isUuid(id) ? await getOne(records, { tenant, id, bodies }) : null;
+  const bodies = context.query.includeBody ?? true;
+  const record = isUuid(id) ? await records.get(tenant, id, { bodies }) : null;
   if (record === null) throw new ApiError(404, `No request ${id}`);
-  return record;
-}
-
-function getOne(records: RecordStore, { tenant, id, bodies }: { tenant: string; id: string; bodies: boolean }) {
-  return records.get(tenant, id, { bodies });
-}
-
-/** A flag of the query, by default on. */
-function readFlag(query: string, name: string): boolean {
-  const value = new URLSearchParams(query).get(name)?.toLowerCase();
-  if (value === undefined || value === 'true' || value === '1') return true;
-  if (value === 'false' || value === '0') return false;
-  throw new ApiError(400, `${name}: must be true or false`);
+  if (!bodies) {
+    const links = await linksFor(context);
+    return { ...record, signed_body_url: signBodyLink({ links, tenant, id: record.id }) };
+  }
+  return { ...record, asset_ids: findMedia(record).map((_, index) => String(index + 1)) };
 }

@@ -108,7 +108,8 @@ function countPico(rate: Rate | undefined, events: number, wholeInput: number): 
   return rate === undefined ? 0 : count(events) * exact(rateFor(rate, wholeInput) * 1e9);
 }
 
-function rateFor(rate: Rate, wholeInput: number): number {
+/** The rate of all tokens of a call whose whole input is this long. */
+export function rateFor(rate: Rate, wholeInput: number): number {
   if (typeof rate === 'number') return rate;
   let price = rate.base;
   let reached = -1;

@@ -48,7 +48,7 @@ export const PRICE_PROVIDERS: Readonly<Record<string, string>> = {
 };
 
 /** A table found for one model at one minute. */
-interface Resolved {
+export interface Resolved {
   table: PriceTable;
   source: string;
 }
@@ -94,7 +94,7 @@ export function createPricer(overrides: PriceOverrides = []): Pricer {
 }
 
 /** The library is asked with no usage at all: then it neither warns nor finds any inconsistent, and gives the table. */
-function fromLibrary(provider: string, model: string, at: number): Resolved | null {
+export function fromLibrary(provider: string, model: string, at: number): Resolved | null {
   if (!Object.hasOwn(PRICE_PROVIDERS, provider)) return null;
   try {
     const found = calcPrice({}, model, { providerId: PRICE_PROVIDERS[provider], timestamp: new Date(at) });

@@ -7,7 +7,14 @@ import type { GuardedPrompt, GuardedRequest, PromptGuard, Verdict } from './guar
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 /** What of the caller's headers goes along, so that the check is made with its credential and recorded under its name. */
-const PASSED_ON: ReadonlySet<string> = new Set([...CREDENTIAL_HEADERS, 'helicone-auth', 'helicone-user-id']);
+const PASSED_ON: ReadonlySet<string> = new Set([
+  ...CREDENTIAL_HEADERS,
+  'helicone-auth',
+  'helicone-user-id',
+  // What is not to be kept of a call is not to be kept of its check either.
+  'helicone-omit-request',
+  'helicone-omit-response',
+]);
 const PASSED_ON_PREFIXES = ['helicone-session-', 'helicone-property-', 'openai-organization', 'openai-project'];
 
 /**

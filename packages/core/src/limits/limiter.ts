@@ -3,6 +3,8 @@ import { ProxyError } from '../errors.js';
 import type { ProxyEvents } from '../events.js';
 import type { Caller } from '../identity.js';
 import type { Policy, RateLimit } from '../policy/policy.js';
+import { secretsIn } from '../policy/secrets.js';
+import { REDACTED } from '../records/redact-secrets.js';
 import { type CostBoundOptions, costBound } from './cost-bound.js';
 import type { GuardedLimitStore } from './guarded-limit-store.js';
 import { type LimitState, labelLimit, labelRefusal } from './limit-headers.js';
@@ -113,7 +115,10 @@ class Admission {
   #keyOf(limit: RateLimit): string {
     const { caller, warnings } = this.#call;
     const { segment } = limit;
-    const value = segment === null ? null : segmentValue(this.#call, segment);
+    const secrets = this.#secrets();
+    const shown = (text: string | null): string | null =>
+      text === null ? null : secrets.reduce((left, secret) => left.replaceAll(secret, REDACTED), text);
+    const value = segment === null ? null : shown(segmentValue(this.#call, segment));
     if (segment !== null && value === null) {
       const text = `helicone-ratelimit-policy: no value for segment "${segment}"; counted with all others without one`;
       if (!warnings.includes(text)) warnings.push(text);
@@ -148,17 +153,26 @@ class Admission {
     const { limit } = state;
     const { userId } = this.#call.policy as Policy;
     const { segment } = limit;
-    const value = segment === null ? null : segmentValue(this.#call, segment);
+    const secrets = this.#secrets();
+    const shown = (text: string | null): string | null =>
+      text === null ? null : secrets.reduce((left, secret) => left.replaceAll(secret, REDACTED), text);
+    const value = segment === null ? null : shown(segmentValue(this.#call, segment));
     this.#options.tell('limited', {
       requestId: this.#call.requestId,
       tenant: (this.#call.caller as Caller).tenant,
       policy: limit.text,
       segment,
       segmentValue: value,
-      userId: segment === 'user' ? value : userId,
+      userId: segment === 'user' ? value : shown(userId),
     });
     const seconds = labelRefusal(this.#call, state, Date.now());
     return new ProxyError('rate_limited', `the rate limit ${limit.text} is used up; try again in ${seconds} s`);
+  }
+
+  /** Some callers name their users by a key; events are not to tell it. */
+  #secrets(): readonly string[] {
+    const { request, headers, query } = this.#call;
+    return secretsIn({ headers: [headers, request.headers], queries: [query, request.query], serverKeys: null });
   }
 
   #giveBack(): void {

@@ -1,5 +1,6 @@
 import { type Call, jsonOf } from '../call.js';
 import type { JsonBody } from '../policy/json-body.js';
+import { modelInPath } from '../policy/model-in-path.js';
 import type { Policy } from '../policy/policy.js';
 import { declaredLength } from '../upstream/request-headers.js';
 
@@ -112,16 +113,4 @@ export function requestedModel(call: Call): string | null {
   const { modelOverride } = call.policy as Policy;
   if (call.request.upgrade !== undefined) return modelOverride ?? new URLSearchParams(call.query).get('model');
   return modelOverride ?? jsonOf(call)?.string('model') ?? modelInPath(call.route?.rest ?? call.request.path);
-}
-
-/** Gemini's `…/<model>:generateContent`, Bedrock's `/model/<model>/invoke`. */
-function modelInPath(path: string): string | null {
-  const found = /\/([^/:]+):\w+\/?$|\/model\/([^/]+)\//.exec(path);
-  const model = found?.[1] ?? found?.[2];
-  if (model === undefined) return null;
-  try {
-    return decodeURIComponent(model);
-  } catch {
-    return model;
-  }
 }

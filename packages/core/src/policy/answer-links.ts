@@ -25,8 +25,8 @@ function withoutEnd(path: string, end: string): string {
   return path.endsWith(end) ? path.slice(0, path.length - end.length) : '';
 }
 
-/** As the client sees it, a proxy of the host's in front included; it goes back to nobody but that client. */
-function originOf({ headers, secure }: EngineRequest): string {
+/** Origin as the client sees it, a proxy of the host's in front included; it goes back to nobody but that client. */
+export function originOf({ headers, secure }: Pick<EngineRequest, 'headers' | 'secure'>): string {
   const host = firstOf(headers['x-forwarded-host']) || firstValue(headers.host) || 'localhost';
   const forwarded = firstOf(headers['x-forwarded-proto']).toLowerCase() === 'https';
   return `${secure === true || forwarded ? 'https' : 'http'}://${host}`;

@@ -122,6 +122,9 @@ test.each([
   'cf-aig-authorization',
   'ocp-apim-subscription-key',
   'client-secret',
+  'x-auth-key',
+  'x-secret-key',
+  'x-goog-iap-jwt-assertion',
 ])('%s is left for no other origin', (name) => {
   expect(withoutCredentials({ [name]: 'a' }, '').headers).toEqual({});
 });

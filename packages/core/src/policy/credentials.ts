@@ -85,7 +85,7 @@ function withoutOwnQueryKeys(query: string, isOurs: (key: string) => boolean): s
  * (`x-amz-security-token`, `ocp-apim-subscription-key`, `cf-aig-authorization`, `x-auth-token`).
  */
 const HEADER_CREDENTIAL =
-  /(^|[-_])(authorization|auth|token|secret|password|(api|access|subscription|functions?)[-_]?key)$/;
+  /(^|[-_])(authorization|auth|token|jwt|assertion|secret|password|credentials?|(api|access|auth|secret|private|subscription|functions?)[-_]?key)$/;
 
 /** Names of query parameters that give access, at one provider or another; signed URLs have several. */
 const QUERY_CREDENTIAL =
@@ -94,6 +94,11 @@ const QUERY_CREDENTIAL =
 /** Whether a header of this lower-case name gives access. */
 export function isCredential(name: string): boolean {
   return HEADER_CREDENTIAL.test(name);
+}
+
+/** Whether a query parameter of this name gives access. */
+export function isQueryCredential(name: string): boolean {
+  return QUERY_CREDENTIAL.test(name);
 }
 
 /** A request's headers and query without anything that gives access: what may go to another origin than the caller meant. */

@@ -159,6 +159,7 @@ const TABLE = {
   },
   'helicone-omit-request': { ...flag, meaning: 'Keep no request body of this call' },
   'helicone-omit-response': { ...flag, meaning: 'Keep no response body of this call' },
+  'helicone-webhook-enabled': { ...flag, default: '`true`', meaning: 'Tell webhooks of this call' },
   'helicone-request-id': {
     type: UUID,
     maxLength: 36,

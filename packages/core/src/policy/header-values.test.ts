@@ -17,7 +17,7 @@ test('an unknown header is named in a warning; strict refuses it', () => {
     'helicone-property-',
     'helicone-',
     'helicone-property',
-    'helicone-webhook-enabled',
+    'helicone-webhooks-enabled',
   ]) {
     const found = readHeaders({ [name]: 'x' });
     expect(found).toMatchObject({ values: {}, properties: {} });

@@ -137,7 +137,8 @@ function refuse(reading: Reading, what: string): void {
   reading.fault ??= new ProxyError('invalid_header', what);
 }
 
-function isBarred(name: string, { barred }: ReadRules): boolean {
+/** Whether a header (lower-case) may not be used. */
+export function isBarred(name: string, { barred }: Pick<ReadRules, 'barred'>): boolean {
   if (barred === null) return false;
   return barred.has(name) || (barred.has(ANY_PROPERTY) && name.startsWith(PROPERTY_PREFIX));
 }

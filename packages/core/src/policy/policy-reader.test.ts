@@ -210,6 +210,7 @@ const VALID: Record<string, { context?: Record<string, string>; text: RegExp }> 
   'helicone-llm-security-advanced': { context: { 'helicone-llm-security-enabled': '1' }, text: /^(true|1|false|0|)$/i },
   'helicone-omit-request': { text: /^(true|1|false|0|)$/i },
   'helicone-omit-response': { text: /^(true|1|false|0|)$/i },
+  'helicone-webhook-enabled': { text: /^(true|1|false|0|)$/i },
   'helicone-retry-num': { context: { 'helicone-retry-enabled': '1' }, text: /^0*([0-9]|10)$/ },
   'helicone-retry-factor': { context: { 'helicone-retry-enabled': '1' }, text: /^0*([1-9](\.\d+)?|10(\.0+)?)$/ },
   'helicone-retry-min-timeout': { context: { 'helicone-retry-enabled': '1' }, text: /^0*([1-5]?\d{1,5}|600000)$/ },

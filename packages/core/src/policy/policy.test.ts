@@ -15,6 +15,7 @@ const NONE: Policy = {
   modelOverride: null,
   omitRequest: false,
   omitResponse: false,
+  webhooks: true,
   cache: null,
   rateLimits: [],
   retry: null,
@@ -37,6 +38,7 @@ test('each header has its place', () => {
       'helicone-model-override': 'gpt-4o',
       'helicone-omit-request': 'true',
       'helicone-omit-response': '1',
+      'helicone-webhook-enabled': 'false',
       'helicone-property-team': 'Billing',
       'helicone-cache-enabled': 'true',
       'helicone-cache-control': 'max-age=60',
@@ -62,6 +64,7 @@ test('each header has its place', () => {
     modelOverride: 'gpt-4o',
     omitRequest: true,
     omitResponse: true,
+    webhooks: false,
     cache: {
       read: true,
       save: true,

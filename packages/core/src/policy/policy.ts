@@ -10,6 +10,8 @@ export interface Policy {
   readonly modelOverride: string | null;
   readonly omitRequest: boolean;
   readonly omitResponse: boolean;
+  /** Webhooks may hear of the call. */
+  readonly webhooks: boolean;
   /** Null: the cache takes no part. */
   readonly cache: CachePolicy | null;
   /** In the order in which they are consumed; mostly empty. */
@@ -112,6 +114,7 @@ export function resolvePolicy(
     modelOverride: values['helicone-model-override'] ?? null,
     omitRequest: values['helicone-omit-request'] ?? false,
     omitResponse: values['helicone-omit-response'] ?? false,
+    webhooks: values['helicone-webhook-enabled'] ?? true,
     cache: resolveCache(values),
     rateLimits: values['helicone-ratelimit-policy'] ?? NO_LIMITS,
     retry: resolveRetry(values),

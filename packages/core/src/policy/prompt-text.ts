@@ -9,6 +9,7 @@ export type PromptFormat = 'openai-chat' | 'openai-responses' | 'anthropic-messa
 /** The format of a call's prompt, by its wire format and its path; null when the call has none that is understood. */
 export function promptFormat(wire: WireFormat | null, path: string): PromptFormat | null {
   if (/:(?:streamG|g)enerateContent$/.test(path)) return 'gemini';
+  if (wire === 'google-generate-content') return /mbedContents?$/.test(path) ? null : 'gemini';
   return wire === 'openai-embeddings' || wire === 'openai-realtime' ? null : wire;
 }
 

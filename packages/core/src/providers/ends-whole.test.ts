@@ -4,6 +4,8 @@ import { wireOf } from './wires.js';
 
 const event = (data: string, name = ''): SseEvent => ({ event: name, data });
 
+const google = 'google-generate-content';
+
 test.each<[WireFormat, string, SseEvent[], boolean]>([
   ['openai-chat', 'done', [event('{"choices":[]}'), event('[DONE]')], true],
   ['openai-chat', 'something behind it', [event('[DONE]'), event('{"cost":1}')], true],
@@ -25,6 +27,17 @@ test.each<[WireFormat, string, SseEvent[], boolean]>([
   ['anthropic-messages', 'without names', [event('{"type":"message_stop"}')], true],
   ['anthropic-messages', 'an error', [event('{"type":"error"}', 'error'), event('', 'message_stop')], false],
   ['anthropic-messages', 'cut', [event('{"type":"message_delta"}', 'message_delta')], false],
+  [google, 'finished', [event('{"candidates":[{}]}'), event('{"candidates":[{"finishReason":"STOP"}]}')], true],
+  [google, 'usage behind it', [event('{"candidates":[{"finishReason":"STOP"}]}'), event('{"usageMetadata":{}}')], true],
+  [google, 'cut', [event('{"candidates":[{}]}')], false],
+  [
+    google,
+    'one of two',
+    [event('{"candidates":[{"index":1}]}'), event('{"candidates":[{"finishReason":"STOP"}]}')],
+    false,
+  ],
+  [google, 'blocked', [event('{"promptFeedback":{"blockReason":"SAFETY"}}')], false],
+  [google, 'an error', [event('{"candidates":[{"finishReason":"STOP"}]}'), event('{"error":{"message":"no"}}')], false],
   ['openai-embeddings', 'anything', [event('{"data":[]}'), event('[DONE]')], false],
 ])('%s: %s', (wire, _what, last, whole) => {
   expect(wireOf(wire).endsWhole(last)).toBe(whole);

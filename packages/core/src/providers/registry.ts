@@ -155,6 +155,7 @@ const WIRE_FORMATS: Record<WireFormat, true> = {
   'openai-realtime': true,
   'openai-embeddings': true,
   'anthropic-messages': true,
+  'google-generate-content': true,
 };
 
 /** Headers that tell where a message ends or what becomes of its connection: one of these would break every call. */

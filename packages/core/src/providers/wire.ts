@@ -6,7 +6,8 @@ export type WireFormat =
   | 'openai-responses'
   | 'openai-realtime'
   | 'openai-embeddings'
-  | 'anthropic-messages';
+  | 'anthropic-messages'
+  | 'google-generate-content';
 
 /** One server-sent event: its `event:` name (empty when there was none) and its joined `data:` lines. */
 export interface SseEvent {
@@ -60,6 +61,8 @@ export interface SessionReader {
 /** Everything that is particular to one wire format. Pure: bytes and values in, values out. */
 export interface Wire {
   readonly name: WireFormat;
+  /** Names of the members to look for in an answer whose middle is missing, where they are not `usage` and `model`. */
+  readonly members?: { readonly usage: string; readonly model: 'model' | 'modelVersion' };
   /** Reads a whole answer (parsed JSON). Never throws. */
   facts(body: unknown): AnswerFacts;
   rebuild(): Rebuilder;

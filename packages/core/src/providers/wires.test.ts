@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { ApiError, GoogleGenAI } from '@google/genai';
 import fc from 'fast-check';
 import OpenAI from 'openai';
 import { expect, test } from 'vitest';
@@ -6,7 +7,13 @@ import { scanSse } from '../stream/sse-scanner.js';
 import type { WireFormat } from './wire.js';
 import { wireForPath, wireOf } from './wires.js';
 
-const FORMATS: WireFormat[] = ['openai-chat', 'openai-responses', 'openai-embeddings', 'anthropic-messages'];
+const FORMATS: WireFormat[] = [
+  'openai-chat',
+  'openai-responses',
+  'openai-embeddings',
+  'anthropic-messages',
+  'google-generate-content',
+];
 
 test.each([
   ['/v1/chat/completions', 'openai-chat'],
@@ -19,6 +26,13 @@ test.each([
   ['/openai/deployments/x/embeddings', 'openai-embeddings'],
   ['/v1/messages', 'anthropic-messages'],
   ['/anthropic/v1/messages', 'anthropic-messages'],
+  ['/v1beta/models/gemini-2.5-flash:generateContent', 'google-generate-content'],
+  ['/v1beta/models/gemini-2.5-flash:streamGenerateContent', 'google-generate-content'],
+  ['/v1/projects/p/locations/eu/publishers/google/models/m%3AstreamGenerateContent', 'google-generate-content'],
+  ['/v1beta/models/gemini-embedding-001:embedContent', 'google-generate-content'],
+  ['/v1beta/models/gemini-embedding-001:batchEmbedContents/', 'google-generate-content'],
+  ['/v1beta/models/gemini-2.5-flash:countTokens', null],
+  ['/v1beta/models/gemini-2.5-flash', null],
   ['/v1/messages/count_tokens', null],
   ['/v1/messages/batches', null],
   ['/v1/threads/thread_1/messages', null],
@@ -77,6 +91,16 @@ test('the SDKs raise their APIError on the error events, behind events that they
   const messageError = await drain(third).catch((thrown: unknown) => thrown);
   expect(messageError).toBeInstanceOf(Anthropic.APIError);
   expect(messageError).toMatchObject({ type: 'api_error', message: expect.stringContaining('Cut \\"off\\"') });
+
+  const content = 'data: {"candidates":[{"content":{"parts":[{"text":"a"}]}}]}\n\n';
+  const google = new GoogleGenAI({
+    apiKey: 'k',
+    httpOptions: { baseUrl: 'http://localhost', fetch: answer(content + error('google-generate-content')) },
+  });
+  const fourth = await google.models.generateContentStream({ model: 'm', contents: 'x' });
+  const contentError = await drain(fourth).catch((thrown: unknown) => thrown);
+  expect(contentError).toBeInstanceOf(ApiError);
+  expect(contentError).toMatchObject({ status: 502, message: expect.stringContaining('Cut \\"off\\"') });
 });
 
 test('our own error events are understood by our own readers', () => {
@@ -115,6 +139,7 @@ const KEYS = [
     'content_block',
   ],
   ...['summary', 'action', 'annotations', 'cache_creation', 'prompt_tokens_details', 'type', 'id', 'role', 'model'],
+  ...['candidates', 'parts', 'usageMetadata', 'promptFeedback', 'finishReason', 'logprobsResult', 'thought'],
   ...['__proto__', 'constructor', 'toString', 'finish_reason', 'output', 'status', 'partial_json', 'citation', 'name'],
 ];
 const TYPES = [

@@ -1,5 +1,6 @@
 import type { Wire, WireFormat } from './wire.js';
 import { anthropicMessages } from './wires/anthropic-messages.js';
+import { googleGenerateContent } from './wires/google-generate-content.js';
 import { openaiChat } from './wires/openai-chat.js';
 import { openaiEmbeddings } from './wires/openai-embeddings.js';
 import { openaiRealtime } from './wires/openai-realtime.js';
@@ -12,6 +13,7 @@ const WIRES: Record<WireFormat, Wire> = {
   'openai-realtime': openaiRealtime,
   'openai-embeddings': openaiEmbeddings,
   'anthropic-messages': anthropicMessages,
+  'google-generate-content': googleGenerateContent,
 };
 
 export function wireOf(name: WireFormat): Wire {
@@ -30,8 +32,12 @@ export function wireForPath(path: string): WireFormat | null {
   if (whole.endsWith('/realtime')) return 'openai-realtime';
   if (whole.endsWith('/embeddings')) return 'openai-embeddings';
   if (whole.endsWith('/messages') && !isStoredMessages(whole)) return 'anthropic-messages';
+  if (GOOGLE_METHOD.test(whole)) return 'google-generate-content';
   return null;
 }
+
+/** Behind the model's name; clients may encode the colon. */
+const GOOGLE_METHOD = /(?::|%3a)(?:generateContent|streamGenerateContent|embedContent|batchEmbedContents)$/i;
 
 /** OpenAI's lists of stored messages: `/threads/<id>/messages`, `/chat/completions/<id>/messages`. */
 function isStoredMessages(path: string): boolean {

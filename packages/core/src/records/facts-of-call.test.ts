@@ -44,8 +44,15 @@ test('a call that got as far as its answer', () => {
       modelOverride: 'gpt-4o',
       omitRequest: true,
       omitResponse: false,
+      webhooks: false,
     },
-    target: { provider: 'openai', origin: 'https://api.openai.com', path: '/v1/chat/completions', wire: 'openai-chat' },
+    target: {
+      provider: 'openai',
+      origin: 'https://api.openai.com',
+      path: '/v1/chat/completions',
+      wire: 'openai-chat',
+      headers: {},
+    },
     route: { provider: createRegistry({}).get('openai') as Provider, rest: '/v1/chat/completions' },
   };
   const asked = Object.assign(call({ headers: { 'content-type': 'application/json' } }), {
@@ -83,6 +90,11 @@ test('a call that got as far as its answer', () => {
     leftEarly: false,
     settles: false,
     session: null,
+    trace: null,
+    observed: false,
+    webhooks: false,
+    secrets: [],
+    asked: null,
     omitRequest: true,
     omitResponse: false,
     request: { offset: 0, length: 7, headLength: 4, total: 7, type: 'application/json', encoding: '' },
@@ -90,7 +102,20 @@ test('a call that got as far as its answer', () => {
   });
   expect(facts.delayMs).toBeGreaterThanOrEqual(0);
   expect(facts.delayMs * 1000).toBeCloseTo(Math.round(facts.delayMs * 1000), 6);
-  expect(JSON.stringify(facts)).not.toContain('secret');
+  expect(JSON.stringify({ ...facts, secrets: [] })).not.toMatch(/secret(?!s)/);
+});
+
+test('credentials: what the client showed, what a fallback and the server added', () => {
+  const asked = Object.assign(call({ headers: { 'x-api-key': 'client-key', cookie: 'sid=client-cookie' } }), {
+    headers: { 'x-api-key': 'entry-key-2' },
+    policy: { fallbacks: [{ headers: { authorization: 'Bearer entry-key-1', 'x-team': 'team-of-ada' } }] },
+    target: { headers: { 'x-server-token': 'server-token', 'x-region': 'eu-central-1' } },
+    serverKeys: ['server-key-1', 'server-key-1'],
+  });
+  const { secrets } = factsOfCall(asked as unknown as Call, { response: whole(200) });
+  expect([...secrets].sort()).toEqual(
+    ['client-cookie', 'client-key', 'entry-key-1', 'entry-key-2', 'server-key-1', 'server-token'].sort(),
+  );
 });
 
 test('how the cache took part', () => {

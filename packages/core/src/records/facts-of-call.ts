@@ -3,6 +3,7 @@ import type { EngineResponse, Headers } from '../contract.js';
 import { type ErrorCode, ProxyError } from '../errors.js';
 import { firstValue } from '../policy/headers.js';
 import type { Policy } from '../policy/policy.js';
+import { secretsIn } from '../policy/secrets.js';
 import type { Capture } from '../stream/capture.js';
 import type { CallFacts, CapturedBytes, Outcome } from './facts.js';
 
@@ -47,11 +48,24 @@ export function factsOfCall(call: Call, ending: Ending): CallFacts {
     leftEarly: call.cached?.leftEarly ?? false,
     settles: call.settles,
     session: call.session,
+    trace: call.span?.ids ?? null,
+    observed: false,
+    webhooks: policy?.webhooks ?? true,
+    secrets: secretsOf(call),
+    asked: call.asked,
     omitRequest,
     omitResponse,
     request: captured(requestCapture, request.headers),
     response: captured(responseCapture, response.headers),
   };
+}
+
+/** Whatever the call was given or showed, on its way out and on its way in. The server's own come first: there is a limit. */
+function secretsOf({ request, headers, query, serverKeys, policy, target }: Call): string[] {
+  const carried: Headers[] = target === null ? [] : [target.headers];
+  for (const entry of policy?.fallbacks ?? []) carried.push(entry.headers);
+  carried.push(headers, request.headers);
+  return secretsIn({ headers: carried, queries: [query, request.query], serverKeys }) as string[];
 }
 
 /** Helicone keeps this property of refused calls; its dashboards and exports find them by it. */

@@ -44,6 +44,21 @@ export interface SessionFacts {
   providerOmitted: Omitted;
 }
 
+/** What a request body asks for, where the body itself is not kept. */
+export interface AskedFacts {
+  model: string | null;
+  /** The body's own `user` field. */
+  user: string | null;
+  stream: boolean;
+}
+
+/** Ids of an OpenTelemetry span, lower-case hex. */
+export interface TraceFacts {
+  traceId: string;
+  spanId: string;
+  parentSpanId: string | null;
+}
+
 /** A captured body inside the batch's shared buffer. */
 export interface CapturedBytes {
   offset: number;
@@ -99,6 +114,16 @@ export interface CallFacts {
   settles: boolean;
   /** Set when the call became a WebSocket session: `request` and `response` are then logs of its messages. */
   session: SessionFacts | null;
+  /** The call's span; null where there is none. */
+  trace: TraceFacts | null;
+  /** Telemetry on the request thread waits for what is read of the call. */
+  observed?: boolean;
+  /** Webhooks may hear of the call. */
+  webhooks: boolean;
+  /** Values of the credentials that the call carried: whatever is kept of it, they are taken out of it. Not kept themselves. */
+  secrets: string[];
+  /** Read of a request body that was not captured, since it must not be kept. */
+  asked?: AskedFacts | null;
   omitRequest: boolean;
   omitResponse: boolean;
   request: CapturedBytes | null;

@@ -48,19 +48,22 @@ export const FILTER_COLUMNS = {
   response_bytes: 'number',
   cache_enabled: 'boolean',
   cache_reference_id: 'text',
+  trace_id: 'text',
+  span_id: 'text',
+  parent_span_id: 'text',
 } as const satisfies { [Column in keyof CallRecord]?: FilterType };
 
 export type FilterColumn = keyof typeof FILTER_COLUMNS;
 
 /**
- * How a field of Helicone's filter is read: a column, the text of a body, one property or score by its name, or the
- * names of properties themselves.
+ * How a field of Helicone's filter is read: a column, the text of a body, one property or score by its name, the
+ * names of properties themselves, or whether the answer came out of the cache.
  */
 export type FieldRule =
   | { kind: 'column'; column: FilterColumn }
   | { kind: 'body'; body: 'request' | 'response' }
   | { kind: 'property' | 'score' }
-  | { kind: 'property-key' };
+  | { kind: 'property-key' | 'cached' };
 
 /** Stands for every field of a table whose fields are the names of properties or scores. */
 export const ANY_FIELD = '*';
@@ -85,6 +88,7 @@ export const FILTER_FIELDS: Readonly<Record<string, Readonly<Record<string, Fiel
     request_body: { kind: 'body', body: 'request' },
     response_body: { kind: 'body', body: 'response' },
     property_key: { kind: 'property-key' },
+    cached: { kind: 'cached' },
     properties: { kind: 'property' },
     search_properties: { kind: 'property' },
     scores: { kind: 'score' },
@@ -124,6 +128,9 @@ export const FILTER_FIELDS: Readonly<Record<string, Readonly<Record<string, Fiel
       'feedback_created_at',
       'request_bytes',
       'response_bytes',
+      'trace_id',
+      'span_id',
+      'parent_span_id',
     ),
   },
   request: {
@@ -159,7 +166,6 @@ export const NOT_RECORDED: ReadonlySet<string> = new Set([
   'node_id',
   'job_id',
   'threat',
-  'cached',
   'assets',
   'scores_column',
   'prompt_version',

@@ -15,11 +15,15 @@ export interface Condition {
   operator: FilterOperator;
   value: string | number | boolean | null;
 }
-/** What a condition looks at: a column of the record, one of its properties or scores, or a body's text. */
+/**
+ * What a condition looks at: a column of the record, one of its properties or scores, whether it has any score at all (compared
+ * with null; feedback is a score), or a body's text.
+ */
 export type FilterField =
   | { kind: 'column'; name: FilterColumn }
   | { kind: 'property'; name: string }
   | { kind: 'score'; name: string }
+  | { kind: 'scored' }
   | { kind: 'body'; name: 'request' | 'response' };
 export type FilterOperator =
   | 'equals'

@@ -272,3 +272,19 @@ describe('drain', () => {
     expect(await done(drained)).toBe(true);
   });
 });
+
+test('what is queued: here and with the worker, until it is written', async () => {
+  const store = new Store();
+  expect(store.queue.queued()).toEqual({ bytes: 0, batches: 0 });
+  store.push('1', 'a'.repeat(1000));
+  const { bytes, batches } = store.queue.queued();
+  expect([bytes >= 2024, batches]).toEqual([true, 1]);
+  store.queue.handOver();
+  store.push('2', 'b');
+  expect(store.queue.queued().batches).toBe(2);
+  await store.written();
+  expect(store.queue.queued().batches).toBe(1);
+  store.queue.handOver();
+  await store.written();
+  expect(store.queue.queued()).toEqual({ bytes: 0, batches: 0 });
+});

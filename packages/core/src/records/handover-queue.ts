@@ -92,6 +92,16 @@ export class HandoverQueue {
     await Promise.all([...this.#sent, ...this.#waiting].map(({ done }) => done.promise));
   }
 
+  /** What waits here or with the worker. */
+  queued(): { bytes: number; batches: number } {
+    const open = this.#open === null ? [] : [this.#open];
+    const here = [...open, ...this.#waiting];
+    return {
+      bytes: here.reduce((sum, batch) => sum + sizeOf(batch), this.#sentBytes),
+      batches: here.length + this.#sent.length,
+    };
+  }
+
   #batchFor(bytes: number): OpenBatch {
     if (this.#open !== null && (this.#open.buffer as Buffer).length - this.#open.used < bytes) this.handOver();
     this.#open ??= { done: Promise.withResolvers(), facts: [], buffer: this.#buffer(bytes), used: 0 };

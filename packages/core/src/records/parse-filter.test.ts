@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidFilter } from './filter.js';
 import { FILTER_FIELDS } from './filter-fields.js';
-import { MAX_FILTER_CONDITIONS, MAX_FILTER_DEPTH, parseFilter, parseSort } from './parse-filter.js';
+import {
+  MAX_COSTLY_CONDITIONS,
+  MAX_FILTER_CONDITIONS,
+  MAX_FILTER_DEPTH,
+  parseFilter,
+  parseSort,
+} from './parse-filter.js';
 
 const leaf = (fields: Record<string, unknown>) => ({ request_response_rmt: fields });
 const column = (name: string, operator: string, value: unknown) => ({
@@ -94,6 +100,15 @@ describe('parseFilter', () => {
     });
   });
 
+  test.each([
+    [{ equals: true }, 'not-equals'],
+    [{ equals: false }, 'equals'],
+    [{ 'not-equals': true }, 'equals'],
+    [{ 'not-equals': false }, 'not-equals'],
+  ])('cached %j asks whether the record refers to a stored answer', (cached, operator) => {
+    expect(parseFilter(leaf({ cached }))).toEqual(column('cache_reference_id', operator, null));
+  });
+
   test('names that objects inherit are only names', () => {
     const input = JSON.parse('{"properties":{"__proto__":{"equals":"a"},"constructor":{"equals":"b"}}}');
     expect(parseFilter(input)).toMatchObject({ kind: 'and', filters: { length: 2 } });
@@ -125,6 +140,10 @@ describe('parseFilter', () => {
     [leaf({ request_body: { equals: 'x' } }), 'filter.request_response_rmt.request_body.equals'],
     [leaf({ properties: {} }), 'filter.request_response_rmt.properties'],
     [leaf({ property_key: { contains: 'x' } }), 'filter.request_response_rmt.property_key.contains'],
+    [leaf({ cached: {} }), 'filter.request_response_rmt.cached'],
+    [leaf({ cached: { gt: true } }), 'filter.request_response_rmt.cached.gt'],
+    [leaf({ cached: { equals: 'true' } }), 'filter.request_response_rmt.cached.equals'],
+    [leaf({ cached: { equals: null } }), 'filter.request_response_rmt.cached.equals'],
     [{ feedback: { rating: { equals: 1 } } }, 'filter.feedback.rating.equals'],
     ['everything', 'filter'],
     [null, 'filter'],
@@ -138,11 +157,22 @@ describe('parseFilter', () => {
     for (let level = 0; level < MAX_FILTER_DEPTH; level += 1) deep = { left: deep, operator: 'and', right: 'all' };
     expect(placeOf(deep)).toBe('accepted');
     expect(placeOf({ left: deep, operator: 'and', right: 'all' })).toBe(`filter${'.left'.repeat(MAX_FILTER_DEPTH)}`);
-    const many = (count: number) => ({
+    const many = (count: number, condition: unknown): unknown => {
+      if (count === 1) return condition;
+      const left = Math.ceil(count / 2);
+      return { left: many(left, condition), operator: 'or', right: many(count - left, condition) };
+    };
+    const model = leaf({ model: { equals: 'm' } });
+    expect(placeOf(many(MAX_FILTER_CONDITIONS, model))).toBe('accepted');
+    expect(placeOf(many(MAX_FILTER_CONDITIONS + 1, model))).toMatch(/model\.equals$/);
+    const named = (count: number) => ({
       properties: Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, { equals: 'x' }])),
     });
-    expect(placeOf(many(MAX_FILTER_CONDITIONS))).toBe('accepted');
-    expect(placeOf(many(MAX_FILTER_CONDITIONS + 1))).toBe('filter.properties.p1000.equals');
+    expect(placeOf(named(MAX_COSTLY_CONDITIONS.named))).toBe('accepted');
+    expect(placeOf(named(MAX_COSTLY_CONDITIONS.named + 1))).toBe('filter.properties.p200.equals');
+    const body = leaf({ request_body: { contains: 'x' } });
+    expect(placeOf(many(MAX_COSTLY_CONDITIONS.body, body))).toBe('accepted');
+    expect(placeOf(many(MAX_COSTLY_CONDITIONS.body + 1, body))).toMatch(/request_body\.contains$/);
   });
 
   test('every declared field accepts an operator of its type', () => {

@@ -13,6 +13,10 @@ import {
 export const MAX_FILTER_DEPTH = 50;
 /** Conditions that a filter may hold. */
 export const MAX_FILTER_CONDITIONS = 1000;
+/**
+ * Those of them that look into JSON or bodies: each costs some µs a record, all of which one question looks through while others wait.
+ */
+export const MAX_COSTLY_CONDITIONS = { named: 200, body: 20 } as const;
 /** UTF-16 units of one value: SQLite takes no longer patterns than 50 000 bytes. */
 const MAX_VALUE_LENGTH = 10_000;
 
@@ -27,8 +31,11 @@ export const FILTER_OPERATORS: Readonly<Record<FilterType | 'body', readonly Fil
 
 const ALL: Filter = { kind: 'all' };
 
+/** Conditions so far. */
 interface Budget {
-  conditions: number;
+  all: number;
+  named: number;
+  body: number;
 }
 
 /** What the value of one field is checked against. */
@@ -44,7 +51,7 @@ interface Target {
  * @throws {InvalidFilter} naming the place of what is unknown, of the wrong type, too deep or too much.
  */
 export function parseFilter(input: unknown): Filter {
-  return parseNode(input, 'filter', { depth: 0, budget: { conditions: 0 } });
+  return parseNode(input, 'filter', { depth: 0, budget: { all: 0, named: 0, body: 0 } });
 }
 
 /**
@@ -120,6 +127,8 @@ function* targetsOf(
     yield [{ field: { kind: 'body', name: rule.body }, type: 'body' }, operators, place];
   } else if (rule.kind === 'property-key') {
     yield propertyKeyTarget(operators, place);
+  } else if (rule.kind === 'cached') {
+    yield cachedTarget(operators, place);
   } else {
     const named = Object.entries(record(operators, place, 'must be an object of names'));
     if (named.length === 0) throw new InvalidFilter(place, 'names nothing');
@@ -143,6 +152,18 @@ function propertyKeyTarget(operators: unknown, place: string): [Target, unknown,
   return [mapTarget({ kind: 'property' }, name), { 'not-equals': null }, place];
 }
 
+/** `cached equals true` asks whether the record refers to the call whose answer it got. */
+function cachedTarget(operators: unknown, place: string): [Target, unknown, string] {
+  const tests = Object.entries(record(operators, place)).map(([operator, value]) => {
+    if (operator !== 'equals' && operator !== 'not-equals') {
+      throw new InvalidFilter(`${place}.${operator}`, 'unknown operator; known are equals, not-equals');
+    }
+    if (typeof value !== 'boolean') throw new InvalidFilter(`${place}.${operator}`, 'must be true or false');
+    return [value === (operator === 'equals') ? 'not-equals' : 'equals', null];
+  });
+  return [{ field: { kind: 'column', name: 'cache_reference_id' }, type: 'text' }, Object.fromEntries(tests), place];
+}
+
 function parseTests(target: Target, tests: unknown, { place, budget }: { place: string; budget: Budget }): Filter[] {
   const entries = Object.entries(record(tests, place, 'must be an object of operators'));
   if (entries.length === 0) throw new InvalidFilter(place, 'names no operator');
@@ -153,15 +174,24 @@ function parseTests(target: Target, tests: unknown, { place, budget }: { place: 
     if (operator === undefined) {
       throw new InvalidFilter(operatorPlace, `unknown operator; known are ${known.join(', ')}`);
     }
-    budget.conditions += 1;
-    if (budget.conditions > MAX_FILTER_CONDITIONS) {
-      throw new InvalidFilter(operatorPlace, `more than ${MAX_FILTER_CONDITIONS} conditions`);
-    }
+    spend(budget, target.field, operatorPlace);
     const nullable = operator === 'equals' || operator === 'not-equals';
     const checked =
       nullable && (value === null || value === 'null') ? null : parseValue(target.type, value, operatorPlace);
     return { kind: 'condition', condition: { field: target.field, operator, value: checked } };
   });
+}
+
+function spend(budget: Budget, { kind }: FilterField, place: string): void {
+  budget.all += 1;
+  if (budget.all > MAX_FILTER_CONDITIONS)
+    throw new InvalidFilter(place, `more than ${MAX_FILTER_CONDITIONS} conditions`);
+  if (kind === 'column' || kind === 'scored') return;
+  const costly = kind === 'body' ? 'body' : 'named';
+  budget[costly] += 1;
+  if (budget[costly] <= MAX_COSTLY_CONDITIONS[costly]) return;
+  const what = kind === 'body' ? 'bodies' : 'properties and scores';
+  throw new InvalidFilter(place, `more than ${MAX_COSTLY_CONDITIONS[costly]} conditions on ${what}`);
 }
 
 function parseValue(type: FilterType | 'body', value: unknown, place: string): string | number | boolean {

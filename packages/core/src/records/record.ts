@@ -1,13 +1,32 @@
 import type { Attempt, Outcome } from './facts.js';
 
+/** Levels that JSON of a body may nest to be given as JSON. */
+export const MAX_BODY_LEVELS = 1000;
+
 /** Where the token counts of a record come from. */
 export type UsageSource = 'provider' | 'estimated' | 'none';
+
+/** Keys of Helicone's `HeliconeRequest` of which nothing is known here: they are there, as null, for the clients that expect them. */
+export const NOT_KNOWN_HERE = Object.freeze({
+  helicone_user: null,
+  prompt_version: null,
+  feedback_id: null,
+  llmSchema: null,
+  country_code: null,
+  asset_urls: null,
+  assets: null,
+  updated_at: null,
+  request_referrer: null,
+  ai_gateway_body_mapping: null,
+  storage_location: null,
+});
+type NotKnownHere = { -readonly [Key in keyof typeof NOT_KNOWN_HERE]: null };
 
 /**
  * One recorded call, as REST and `RecordStore` show it: Helicone's `HeliconeRequest` keys and ours.
  * Not known is null, never 0. Timestamps are ISO 8601 in UTC with milliseconds; durations are milliseconds.
  */
-export interface CallRecord {
+export interface CallRecord extends NotKnownHere {
   /** Ours, UUIDv7: unique, ordered by time. */
   id: string;
   /** The caller's UUID or ours; need not be unique, since SDK retries send it again. */
@@ -68,7 +87,15 @@ export interface CallRecord {
   cache_enabled: boolean;
   /** Request id of the call whose answer this one got out of the cache; null where the provider was called. */
   cache_reference_id: string | null;
-  /** Present when bodies were asked for: parsed JSON, else text; null when not kept. */
+  /** OpenTelemetry ids of the call's span, lower-case hex; null where there is none. */
+  trace_id: string | null;
+  span_id: string | null;
+  parent_span_id: string | null;
+  /** Media in the bodies; null where they were not looked through, which REST does for a single record with its bodies. */
+  asset_ids: string[] | null;
+  /** Link to the bodies that needs no key, for an hour; REST gives it. */
+  signed_body_url?: string;
+  /** Present when bodies were asked for: parsed JSON, else (also where it nests deeper than 1000 levels) text; null when not kept. */
   request_body?: unknown;
   response_body?: unknown;
 }

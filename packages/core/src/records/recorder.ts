@@ -1,8 +1,11 @@
 import type { Call } from '../call.js';
 import type { PriceBound, PricedModel } from '../cost/price-bound.js';
+import type { ListedPrice } from '../cost/price-list.js';
 import type { ProxyEvents } from '../events.js';
 import type { ResolvedOptions } from '../options.js';
+import type { CallTelemetry } from '../telemetry/call-telemetry.js';
 import { type ByteBudget, createByteBudget } from '../upstream/byte-budget.js';
+import type { Queued } from '../webhooks/delivery-writer.js';
 import { type Ending, factsOfCall } from './facts-of-call.js';
 import { type Dropped, HandoverQueue } from './handover-queue.js';
 import type { RecordStore } from './store.js';
@@ -19,11 +22,25 @@ export interface Recorder {
   record(call: Call, ending: Ending): void;
   /** `listener` gets the true figures of calls whose `settles` is set, once they are read. There is one listener. */
   onSettled(listener: (settled: readonly Settled[]) => void): void;
+  /** `listener` hears of deliveries of webhooks that were written beside rows. There is one listener. */
+  onDeliveries(listener: (queued: Queued) => void): void;
+  /** Whether a store that is there already may have deliveries of webhooks. Creates none. Rejects with the store's error. */
+  mayHaveDeliveries(): Promise<boolean>;
+  /** Tenants' webhooks were changed: the next rows are told to those that there are then. */
+  webhooksChanged(): Promise<void>;
   /** The dearest rates of a model; null when its price is not known. Rejects when the worker cannot say. */
   priceBound(model: PricedModel): Promise<PriceBound | null>;
+  /** What is charged now, by provider and model. Rejects when the worker cannot say. */
+  listPrices(): Promise<ListedPrice[]>;
+  /** Prometheus text of all calls that ended before; null when there were none yet, or the worker does not answer. */
+  callMetrics(): Promise<string | null>;
+  /** What waits to be written. */
+  queued(): { bytes: number; batches: number };
+  /** Takes a delivery of calls that were made elsewhere, whose buffer changes hands; rejects when the store takes nothing. */
+  readonly intake: StoreFacade['intake'];
   /** Keeps the counters of rate limits; null where records are not in a file. */
   readonly counters: CounterKeeper | null;
-  /** Resolves when every call taken before is in the store. */
+  /** Resolves when every call taken before is in the store, also once that is closed. */
   flush(): Promise<void>;
   /** The same, but a store that takes nothing is waited for 5 s at most. */
   drain(): Promise<void>;
@@ -33,13 +50,26 @@ export interface Recorder {
 
 /** How long `close` waits for a store that takes nothing, ms. */
 const CLOSE_MS = 5_000;
+/** How long whoever asks for metrics waits for the worker, ms. */
+const METRICS_MS = 2_000;
 
 /** `events` gets `record` (a call ended), `drop` (the store cannot keep up and something was dropped), `store` (it failed or is back). */
-export function createRecorder(options: ResolvedOptions, events: ProxyEvents): Recorder {
+export function createRecorder(
+  options: ResolvedOptions,
+  events: ProxyEvents,
+  telemetry: Pick<CallTelemetry, 'ended' | 'figures'> | null = null,
+): Recorder {
   const { tell } = events;
   const captureBudget = createByteBudget(options.records.maxQueueBytes);
   let settled: (settled: readonly Settled[]) => void = () => {};
-  const facade: StoreFacade = createStoreFacade(options, tell, (figures) => settled(figures));
+  let queuedDeliveries: (queued: Queued) => void = () => {};
+  const facade: StoreFacade = createStoreFacade(options, tell, {
+    settled(sums, figures) {
+      if (sums.length > 0) settled(sums);
+      if (figures.length > 0) telemetry?.figures(figures);
+    },
+    deliveries: (queued) => queuedDeliveries(queued),
+  });
   const dropped = (what: Dropped): void => {
     tell('drop', what);
     options.logger?.warn(what, 'the record store cannot keep up');
@@ -49,22 +79,42 @@ export function createRecorder(options: ResolvedOptions, events: ProxyEvents): R
     send: facade.send,
     dropped,
   });
+  let closing: Promise<void> | null = null;
   const flush = async (): Promise<void> => {
-    await queue.drain();
-    await facade.flush();
+    if (closing === null) await queue.drain();
+    // A store that is closed has what it took, and answers no more.
+    await (closing ?? facade.flush());
+  };
+  const close = async (): Promise<void> => {
+    // A store that fails keeps its rows waiting; the host's shutdown does not wait with them.
+    await within(CLOSE_MS, queue.drain(), undefined);
+    await facade.close();
   };
   return {
     captureBudget,
     store: facade.store(() => queue.handOver()),
     flush,
-    drain: () => within(CLOSE_MS, flush()),
+    drain: () => within(CLOSE_MS, flush(), undefined),
     onSettled(listener) {
       settled = listener;
     },
+    onDeliveries(listener) {
+      queuedDeliveries = listener;
+    },
+    mayHaveDeliveries: facade.mayHaveDeliveries,
+    webhooksChanged: facade.webhooksChanged,
     priceBound: facade.priceBound,
+    listPrices: facade.listPrices,
+    callMetrics() {
+      queue.handOver();
+      return within(METRICS_MS, facade.callMetrics(), null);
+    },
+    queued: () => queue.queued(),
+    intake: facade.intake,
     counters: facade.counters,
     record(call, ending) {
       const facts = factsOfCall(call, ending);
+      telemetry?.ended(call, facts);
       if (!options.records.bodies) {
         facts.omitRequest = true;
         facts.omitResponse = true;
@@ -76,20 +126,22 @@ export function createRecorder(options: ResolvedOptions, events: ProxyEvents): R
         tell('record', { id, requestId, tenant, provider, outcome, status, delayMs });
       }
     },
-    async close() {
-      // A store that fails keeps its rows waiting; the host's shutdown does not wait with them.
-      await within(CLOSE_MS, queue.drain());
-      await facade.close();
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 }
 
-/** Resolves with `promise`, or after `ms` without it. */
-async function within(ms: number, promise: Promise<void>): Promise<void> {
+/** Resolves with `promise`, or after `ms` with `late`. */
+async function within<T>(ms: number, promise: Promise<T>, late: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+  const deadline = new Promise<T>((resolve) => {
+    timer = setTimeout(resolve, ms, late);
   });
-  await Promise.race([promise, deadline]);
-  clearTimeout(timer);
+  try {
+    return await Promise.race([promise, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

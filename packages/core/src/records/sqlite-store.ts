@@ -1,7 +1,12 @@
+import { access } from 'node:fs/promises';
+import type { DocumentStore, StoredDocument } from './documents.js';
+import type { ExportQuery } from './export-query.js';
 import type { Batch } from './handover-queue.js';
 import type { CallRecord } from './record.js';
+import type { ExportPiece, ExportPlace } from './sqlite/export-piece.js';
 import type { AggregateQuery, AggregateRow, RecordPatch, RecordQuery, RecordRow, RecordStore } from './store.js';
 import type { FacadeContext, StoreFacade } from './store-facade.js';
+import type { HistogramRow, SummaryRow } from './summary.js';
 import { askTwice } from './worker/ask-twice.js';
 import { WorkerLink } from './worker/link.js';
 import type { ReaderData } from './worker/reader-main.js';
@@ -9,14 +14,16 @@ import type { WriterData } from './worker/writer-main.js';
 
 /** The embedded default: one worker writes the database, a second one reads it. */
 export function sqliteFacade(path: string, context: FacadeContext): StoreFacade {
-  const { recordBodyBytes, prices, news, settled } = context;
-  const writerData: WriterData = { path, recordBodyBytes, prices };
+  const { recordBodyBytes, prices, webhooks, news, settled, deliveries, redaction } = context;
+  const writerData: WriterData = { path, recordBodyBytes, prices, webhooks, redact: redaction.forWorker };
   const writer = new WorkerLink({
     entry: new URL('./worker/writer-main.js', import.meta.url),
     name: 'helicone-records',
     data: writerData,
     news,
     settled,
+    deliveries,
+    redaction,
   });
   const readerData: ReaderData = { path };
   const reader =
@@ -26,6 +33,8 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
           entry: new URL('./worker/reader-main.js', import.meta.url),
           name: 'helicone-reader',
           data: readerData,
+          // What is read is soon gone, and nobody waits for this thread while it clears up: memory counts for more.
+          maxYoungMb: 4,
           news,
         });
   let started = false;
@@ -52,6 +61,12 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
     },
     store: (handOver) => sqliteStore({ write, read, handOver }),
     priceBound: (model) => write('priceBound', model),
+    intake(job) {
+      started = true;
+      return writer.ask('intake', job, [job.bytes.buffer]);
+    },
+    listPrices: () => write('listPrices', null),
+    callMetrics: async () => (started ? writer.ask<string>('callMetrics', null) : null),
     counters:
       path === ':memory:'
         ? null
@@ -59,6 +74,11 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
             load: (after) => write('loadCounters', after),
             save: (rows) => write('saveCounters', rows),
           },
+    async mayHaveDeliveries() {
+      if (path === ':memory:' || !(await isThere(path))) return false;
+      return webhooks.length > 0 || (await write<boolean>('hasWebhooks', null));
+    },
+    webhooksChanged: () => write('forgetWebhooks', null),
     async close() {
       if (!started) return;
       // First, since the last connection to a file clears its log away, and one that only reads cannot.
@@ -67,6 +87,13 @@ export function sqliteFacade(path: string, context: FacadeContext): StoreFacade 
       await Promise.all([writer.stop(), reader.stop()]);
     },
   };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function sendBatch(writer: WorkerLink, batch: Batch, context: FacadeContext): Promise<ArrayBuffer | null> {
@@ -97,8 +124,39 @@ function sqliteStore({ write, read, handOver }: Access): RecordStore {
     get: (tenant, requestId, options) =>
       read<CallRecord | null>('get', { tenant, requestId, bodies: options?.bodies ?? false }),
     aggregate: (query: AggregateQuery) => read<AggregateRow[]>('aggregate', query),
+    summarize: (query) => read<SummaryRow[]>('summarize', query),
+    histogram: (query) => read<HistogramRow[]>('histogram', query),
+    countGroups: (query) => read<number>('countGroups', query),
+    propertyNames: (tenant) => read<string[]>('propertyNames', tenant),
+    export: (query) => piecesOf(query, (argument) => read<ExportPiece>('export', argument)),
+    documents: sqliteDocuments({ write, read }),
     deleteBefore: (before: number) => write('deleteBefore', before),
     // The proxy's own close() closes the store with it.
     close: async () => {},
+  };
+}
+
+/** Asks for a piece when it is wanted. Nothing is held between two: each says where the next one begins. */
+async function* piecesOf(
+  query: ExportQuery,
+  read: (argument: { query: ExportQuery; place: ExportPlace | null }) => Promise<ExportPiece>,
+): AsyncGenerator<Uint8Array, void> {
+  let place: ExportPlace | null = null;
+  do {
+    const piece: ExportPiece = await read({ query, place });
+    if (piece.bytes.length > 0) yield piece.bytes;
+    place = piece.next;
+  } while (place !== null);
+}
+
+function sqliteDocuments({ write, read }: Pick<Access, 'write' | 'read'>): DocumentStore {
+  return {
+    put: (documents) => write('putDocuments', documents),
+    get: (tenant, kind, ids) => read<StoredDocument[]>('getDocuments', { tenant, kind, ids }),
+    list: (query) => read<StoredDocument[]>('listDocuments', query),
+    count: (query) => read<number>('countDocuments', query),
+    delete: (query) => write<number>('deleteDocuments', query),
+    listAll: (kind, after) => read<StoredDocument[]>('listAllDocuments', { kind, after }),
+    claim: (query) => write<StoredDocument[]>('claimDocuments', query),
   };
 }

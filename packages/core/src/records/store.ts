@@ -1,6 +1,9 @@
+import type { DocumentStore } from './documents.js';
+import type { ExportQuery } from './export-query.js';
 import type { Attempt, Outcome } from './facts.js';
 import type { Filter, Sort } from './filter.js';
 import type { CallRecord, UsageSource } from './record.js';
+import type { HistogramQuery, HistogramRow, SummaryQuery, SummaryRow } from './summary.js';
 
 /** One finished row on its way into a store: flat, with money as integer nano-USD, bodies as text. */
 export interface RecordRow {
@@ -47,16 +50,23 @@ export interface RecordRow {
   cacheEnabled: boolean;
   /** Request id of the call whose answer this one got out of the cache; null where the provider was called. */
   cacheReferenceId: string | null;
+  /** OpenTelemetry ids of the call's span, lower-case hex; null where there is none. */
+  traceId: string | null;
+  spanId: string | null;
+  parentSpanId: string | null;
   /** UTF-8 text of the bodies (JSON where the provider spoke JSON); null when not kept. */
   requestBody: Uint8Array | null;
   responseBody: Uint8Array | null;
+  /** Webhooks hear nothing of it. Not kept. */
+  quiet?: true;
 }
 
 /** A change to a record that may come before the record itself. */
 export type RecordPatch =
   | { kind: 'feedback'; rating: boolean }
   | { kind: 'scores'; scores: Record<string, number> }
-  | { kind: 'property'; key: string; value: string };
+  | { kind: 'property'; key: string; value: string }
+  | { kind: 'user'; userId: string };
 
 export interface RecordQuery {
   tenant: string;
@@ -101,22 +111,56 @@ export interface AggregateQuery {
 
 /**
  * Where records are kept. SQLite, Postgres and ClickHouse implement it and one shared suite tests it.
- * Every method may reject with the store's own error; rows of other tenants are never seen.
+ * Every method may reject with the store's own error, and with a `RangeError` for a question that is out of bounds; rows of
+ * other tenants are never seen. Text is compared and sorted by code points; in text that databases cannot hold, NUL and lone
+ * surrogates become U+FFFD.
  */
 export interface RecordStore {
-  /** Writes all rows or none. */
+  /** Writes all rows or none. Rows whose `id` is there already are left out, so that a batch may be sent again. */
   append(rows: readonly RecordRow[]): Promise<void>;
   /**
    * Applies a change to the newest record of that tenant and request id. When there is none yet the change waits up to
-   * 24 h for it, at most 10 000 per tenant. Resolves `'applied'`, `'waiting'`, or `'refused'` when too many wait.
+   * 24 h for it, at most 10 000 per tenant. Resolves `'applied'`, `'waiting'`, or `'refused'` when too many wait, or
+   * when the record would have more than 256 KiB of properties, or scores, as JSON. Another user
+   * takes the record's share of what `aggregate` sums along.
    */
   patch(tenant: string, requestId: string, patch: RecordPatch): Promise<'applied' | 'waiting' | 'refused'>;
+  /** Records that match, a page of them. */
   query(query: RecordQuery): Promise<CallRecord[]>;
+  /** How many match. */
   count(query: Pick<RecordQuery, 'tenant' | 'filter'>): Promise<number>;
   /** Newest record of that tenant with this request id (or record id), else null. */
   get(tenant: string, requestId: string, options?: { bodies?: boolean }): Promise<CallRecord | null>;
+  /**
+   * Sums by hour or day from roll-ups: fast over any time, also over that of records which are deleted, but only by what is
+   * rolled up. By time, then key.
+   */
   aggregate(query: AggregateQuery): Promise<AggregateRow[]>;
-  /** Deletes records created before `before` (unix ms); resolves how many. */
+  /**
+   * Groups of records, exact and by any filter, of records that are still there: what sessions, users, properties and
+   * dashboards are made of. Without dimension and bucket one row, also of nothing.
+   */
+  summarize(query: SummaryQuery): Promise<SummaryRow[]>;
+  /** How one measure is distributed over the groups of which it is known; none: no ranges, one value: one range. */
+  histogram(query: HistogramQuery): Promise<HistogramRow[]>;
+  /** How many groups a summary without bucket has. */
+  countGroups(
+    query: Pick<SummaryQuery, 'tenant' | 'filter' | 'from' | 'to' | 'by' | 'known' | 'having'>,
+  ): Promise<number>;
+  /** Names of all properties that records of the tenant have had, sorted; the first 10 000 that came. */
+  propertyNames(tenant: string): Promise<string[]>;
+  /**
+   * Records as text in pieces of about 64 KiB, each read when it is asked for and then the caller's alone. Records that come
+   * meanwhile do not shift it. Ending the iteration early frees what it holds.
+   */
+  export(query: ExportQuery): AsyncIterable<Uint8Array>;
+  /** Small things besides the records. */
+  readonly documents: DocumentStore;
+  /**
+   * Deletes records created before `before` (unix ms) with their bodies; resolves how many. Sums of `aggregate`, names of
+   * properties and documents stay.
+   */
   deleteBefore(before: number): Promise<number>;
+  /** Writes what waits and lets go of everything. */
   close(): Promise<void>;
 }

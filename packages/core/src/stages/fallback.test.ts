@@ -71,6 +71,17 @@ async function run(setup: Setup): Promise<{ call: Call; sent: Sent[]; outcome: E
 
 const ALL = [{ from: 400, to: 599 }];
 
+test('what the options send to a target that is left behind is remembered for the record', async () => {
+  const providers = {
+    openai: { headers: { 'x-team-token': 'first-secret' } },
+    groq: { headers: { 'x-b': 'no-secret' } },
+  };
+  const entries = [entry(A, { trusted: true, onCodes: ALL }), entry(B, { trusted: true })];
+  const { call } = await run({ entries: entries, endings: [500, 200], providers });
+  expect(call.target?.origin).toBe(B);
+  expect(call.serverKeys).toEqual(['first-secret']);
+});
+
 describe('sequences', () => {
   test.each<[string, Ending[], Fallback['onCodes'], number, Ending]>([
     ['the first answer stands', [200], ALL, 1, 200],

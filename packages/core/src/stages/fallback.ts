@@ -5,6 +5,7 @@ import type { Caller } from '../identity.js';
 import { overrideBody } from '../policy/body-override.js';
 import { withoutCredentials } from '../policy/credentials.js';
 import type { Fallback, Policy } from '../policy/policy.js';
+import { secretsIn } from '../policy/secrets.js';
 import type { Target } from '../policy/target.js';
 import type { Provider, Secret } from '../providers/registry.js';
 import { wireForPath } from '../providers/wires.js';
@@ -84,6 +85,8 @@ function aim(call: Call, entry: Fallback, { original, registry }: FallbackParts 
   const { origin, headers, query, body } = original;
   const path = entry.basePath + (call.route as Route).rest;
   call.target = targetOf(entry, path, { registry, caller: call.caller as Caller });
+  // For the record, which knows the last target alone.
+  call.serverKeys = [...secretsIn({ headers: [call.target.headers], queries: [], serverKeys: call.serverKeys })];
   const own = entry.origin === origin ? { headers, query } : withoutCredentials(headers, query);
   call.headers = { ...own.headers, ...headersOf(entry, call.caller as Caller) };
   call.query = own.query;

@@ -26,6 +26,7 @@ export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts'
     const secret = needsServerKey(forwarded, call.caller as Caller, target) ? target.apiKey : null;
     const totalAt = call.startedAt + timeouts.totalMs;
     const apiKey = typeof secret === 'function' ? await ask(secret, call, totalAt) : secret;
+    if (apiKey !== null) call.serverKeys = [...(call.serverKeys ?? []), apiKey];
     const head = upstreamHead(forwarded, target, apiKey);
     declareLength(call, head);
     if (call.life.ended !== null) throw call.life.ended;

@@ -17,6 +17,7 @@ function policyWith(changes: Partial<Policy>): Policy {
     modelOverride: null,
     omitRequest: false,
     omitResponse: false,
+    webhooks: true,
     cache: null,
     rateLimits: [],
     retry: null,
@@ -135,3 +136,40 @@ test.each<[string, Partial<Policy>, boolean]>([
 function limit(unit: 'request' | 'cents', segment: string | null): Policy['rateLimits'][number] {
   return { quota: 1, windowSeconds: 60, unit, segment, text: '1;w=60' };
 }
+
+describe('a body that must not be kept', () => {
+  const asked = '{"model":"m-1","user":"ada","stream":true,"messages":["private"]}';
+
+  test('is sent, and nothing of it is captured but how long it was and what it asked for', async () => {
+    for (const body of [Buffer.from(asked), pieces(asked.slice(0, 20), asked.slice(20))]) {
+      const headers = { 'content-length': String(asked.length) };
+      const call = await take({ body, headers, policy: { omitRequest: true } });
+      expect(await read(call.body)).toBe(asked);
+      expect(call.asked).toEqual({ model: 'm-1', user: 'ada', stream: true });
+      expect(call.requestCapture).toMatchObject({ total: asked.length, kept: 0, chunks: [] });
+    }
+  });
+
+  test('that streams through: how long it was', async () => {
+    const call = await take({ body: pieces(asked, asked), policy: { omitRequest: true } });
+    expect(await read(call.body)).toBe(asked + asked);
+    expect(call.asked).toBe(null);
+    expect(call.requestCapture).toMatchObject({ total: 2 * asked.length, kept: 0 });
+  });
+
+  test('that is no JSON object', async () => {
+    const call = await take({ body: Buffer.from('model=m-1'), policy: { omitRequest: true } });
+    expect(call.asked).toBe(null);
+  });
+
+  test('that is longer than allowed is refused all the same', async () => {
+    const call = await take({ body: pieces('x'.repeat(600), 'x'.repeat(600)), policy: { omitRequest: true } });
+    await expect(read(call.body)).rejects.toMatchObject({ code: 'request_too_large' });
+  });
+
+  test('one that may be kept is not looked into', async () => {
+    const call = await take({ body: Buffer.from(asked) });
+    expect(call).toMatchObject({ asked: null, json: null });
+    expect(call.requestCapture.kept).toBe(asked.length);
+  });
+});

@@ -1,8 +1,9 @@
-import type { Call } from '../call.js';
+import { type Call, jsonOf } from '../call.js';
 import type { Stage, UnreadBody } from '../contract.js';
 import { ProxyError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Policy, RateLimit } from '../policy/policy.js';
+import type { AskedFacts } from '../records/facts.js';
 import type { ByteBudget } from '../upstream/byte-budget.js';
 import { clientClosed } from '../upstream/failure.js';
 import { declaredLength } from '../upstream/request-headers.js';
@@ -73,7 +74,30 @@ function reserve(call: Call, bytes: number, budget: ByteBudget): void {
 
 function hold(call: Call, body: Uint8Array, limits: Limits): void {
   call.body = body;
-  call.requestCapture.add(body, limits.recordBodyBytes);
+  if (isOmitted(call)) call.asked = askedIn(call);
+  capture(call, body, limits);
+}
+
+/** Of a body that must not be kept nothing goes further than here. */
+function capture(call: Call, bytes: Uint8Array, { recordBodyBytes }: Limits): void {
+  if (isOmitted(call)) call.requestCapture.total += bytes.length;
+  else call.requestCapture.add(bytes, recordBodyBytes);
+}
+
+function isOmitted({ policy }: Call): boolean {
+  return policy?.omitRequest === true;
+}
+
+/** What the record says of a body that is not kept; of one that streams through, is encoded or no JSON, nothing. */
+function askedIn(call: Call): AskedFacts | null {
+  const json = jsonOf(call);
+  if (json === null) return null;
+  const user = json.string('user') ?? '';
+  return {
+    model: json.string('model') ?? null,
+    user: user === '' ? null : user,
+    stream: json.raw('stream') === 'true',
+  };
 }
 
 /** Whoever sends slowly or not at all must not keep a call that has ended, at shutdown, from being answered and recorded. */
@@ -124,7 +148,7 @@ async function readWhole(body: UnreadBody): Promise<Uint8Array> {
 
 async function* streamThrough(call: Call, body: AsyncIterable<Uint8Array>, limits: Limits): AsyncGenerator<Uint8Array> {
   for await (const chunk of body) {
-    call.requestCapture.add(chunk, limits.recordBodyBytes);
+    capture(call, chunk, limits);
     if (call.requestCapture.total > limits.requestBytes) throw tooLarge(limits.requestBytes);
     yield chunk;
   }

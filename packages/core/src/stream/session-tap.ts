@@ -8,7 +8,9 @@ import { MessageLog } from './message-log.js';
 /** Writes the messages of a session down for its record. Returns what is to be called when it is over. */
 export function tapSession(call: Call, toClient: ByteStream, maxBytes: number): () => void {
   const { requestCapture, responseCapture } = call;
-  const client = new MessageLog({ capture: requestCapture, maxBytes, meters: false });
+  // Of messages that must not be kept only how many there were is noted.
+  const clientBytes = call.policy?.omitRequest === true ? 0 : maxBytes;
+  const client = new MessageLog({ capture: requestCapture, maxBytes: clientBytes, meters: false });
   const begun = (): void => {
     responseCapture.arrivals = [0, performance.now() - call.startedAt];
   };

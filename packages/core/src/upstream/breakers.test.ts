@@ -50,13 +50,14 @@ describe('opening', () => {
     await run(breakers, 500);
     expect(breakers.waitMs('t', ORIGIN)).toBe(10_000);
     expect(told).toEqual([{ tenant: 't', origin: ORIGIN, state: 'open' }]);
+    expect(breakers.open).toBe(1);
   });
 
   test('does not happen below 50 %', async () => {
     const breakers = create();
     await many(breakers, 11, 200);
     await many(breakers, 10, 500);
-    expect(isOpen(breakers)).toBe(false);
+    expect([isOpen(breakers), breakers.open]).toEqual([false, 0]);
   });
 
   test('does not happen below 20 calls', async () => {

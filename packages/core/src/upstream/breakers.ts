@@ -13,6 +13,8 @@ export interface Breakers {
   run(tenant: string, origin: string, next: () => Promise<EngineResponse>): Promise<EngineResponse>;
   /** How long calls are refused from now on, ms; 0 when the next one goes through. */
   waitMs(tenant: string, origin: string): number;
+  /** How many circuits refuse calls now. */
+  readonly open: number;
 }
 
 /** Tenants and origins both come from outside. */
@@ -26,6 +28,9 @@ export function createBreakers(options: ResolvedBreakerOptions, tell: ProxyEvent
   return {
     run: (tenant, origin, next) => circuits.get(keyOf(tenant, origin)).run(next),
     waitMs: (tenant, origin) => circuits.peek(keyOf(tenant, origin))?.waitMs() ?? 0,
+    get open() {
+      return circuits.values().filter((circuit) => circuit.waitMs() > 0).length;
+    },
   };
 }
 

@@ -3,6 +3,8 @@ export interface ByteBudget {
   /** Takes `bytes` if they fit; whoever took them gives them back. */
   take(bytes: number): boolean;
   give(bytes: number): void;
+  /** Bytes that are held now. */
+  readonly taken: number;
 }
 
 export function createByteBudget(maxBytes: number): ByteBudget {
@@ -15,6 +17,9 @@ export function createByteBudget(maxBytes: number): ByteBudget {
     },
     give(bytes) {
       taken -= bytes;
+    },
+    get taken() {
+      return taken;
     },
   };
 }

@@ -60,6 +60,8 @@ const NO_CONNECTION = new Set([
  */
 export function upstreamFailure(error: unknown, connected: boolean): ProxyError {
   if (error instanceof ProxyError) return error;
+  // What undici could not read of an answer is the provider's own words; causes go to the log, and those may hold a key.
+  if (error instanceof Error && 'data' in error) delete error.data;
   const code = codeOf(error);
   if (code === PRIVATE_ADDRESS) {
     return new ProxyError('target_forbidden', 'this target is at a private address', error);

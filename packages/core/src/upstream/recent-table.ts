@@ -29,6 +29,10 @@ export class RecentTable<T> {
     return this.#entries.get(key)?.value;
   }
 
+  values(): T[] {
+    return [...this.#entries.values()].map(({ value }) => value);
+  }
+
   /** Looks at all of them, but only when a new one comes to a full table; setting each anew on every use would cost every call. */
   #dropIdlest(): void {
     let idlest = '';

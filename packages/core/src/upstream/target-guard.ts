@@ -58,6 +58,10 @@ const APPROVED = [
 export interface TargetGuard {
   /** Throws `target_forbidden` when the origin may not be called. */
   check(origin: string, header: string): void;
+  /** Private, loopback and link-local addresses may be called. */
+  readonly privateNetworks: boolean;
+  /** Whether a URL names an address, and that a private one: undici asks no lookup for those. */
+  isPrivate(url: URL): boolean;
   /** DNS lookup for connections to caller-chosen targets: the address that is checked is the one connected to. */
   readonly lookup: LookupFunction;
 }
@@ -80,12 +84,17 @@ export function createTargetGuard(options: TargetOptions, providers: Iterable<Pr
       if (!configured.has(origin) && !rules.some((rule) => rule(url))) {
         throw new ProxyError('target_forbidden', `${header}: this target is not among those that may be called`);
       }
-      // undici asks no lookup for a literal address.
-      const address = url.hostname.replace(/^\[|\]$/g, '');
-      if (!privateNetworks && ipaddr.isValid(address) && !isPublic(address)) throw privateTarget(header);
+      if (!privateNetworks && isPrivate(url)) throw privateTarget(header);
     },
+    privateNetworks,
+    isPrivate,
     lookup: privateNetworks ? (systemLookup as LookupFunction) : publicLookup,
   };
+}
+
+function isPrivate({ hostname }: URL): boolean {
+  const address = hostname.replace(/^\[|\]$/g, '');
+  return ipaddr.isValid(address) && !isPublic(address);
 }
 
 function privateTarget(header: string): ProxyError {

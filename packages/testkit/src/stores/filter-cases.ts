@@ -8,7 +8,7 @@ import type {
   RecordStore,
 } from '@helicone-proxy/core';
 import { matches } from './reference-filter.js';
-import { emptyRow, expectedRecord, fullRow, HOUR, recordRow, START, utf8, zeroRow } from './rows.js';
+import { emptyRow, expectedRecord, fullRow, HOUR, NEVER_KNOWN, recordRow, START, utf8, zeroRow } from './rows.js';
 import type { StoreCases } from './store-suite.js';
 
 type ColumnName = Extract<FilterField, { kind: 'column' }>['name'];
@@ -24,6 +24,7 @@ const NOT_COLUMNS = new Set([
   'scores',
   'request_body',
   'response_body',
+  ...Object.keys(NEVER_KNOWN),
 ]);
 
 const TEXT_OPERATORS: FilterOperator[] = ['contains', 'not-contains', 'like', 'ilike'];
@@ -94,6 +95,9 @@ export function filterCases({ check, expect }: StoreCases): void {
       'ünïcode',
       '[0]',
       '__proto__',
+      'helicone-session-id',
+      'helicone-session-name',
+      'helicone-session-path',
       "'; drop table records; --",
     ];
     const rows = names.map((name, n) =>
@@ -131,7 +135,8 @@ export function filterCases({ check, expect }: StoreCases): void {
       condition(field, 'equals', null),
       condition(field, 'not-equals', null),
     ]);
-    await compare(store, records, filters);
+    const scored = (['equals', 'not-equals'] as const).map((operator) => condition({ kind: 'scored' }, operator, null));
+    await compare(store, records, [...filters, ...scored]);
   });
 
   check('filter: text of bodies', async (store) => {

@@ -24,6 +24,8 @@ function actualOf({ field }: Condition, record: CallRecord): Value {
       return own(record.properties, field.name);
     case 'score':
       return own(record.scores, field.name);
+    case 'scored':
+      return Object.keys(record.scores).length > 0 ? true : null;
     case 'body': {
       const body = field.name === 'request' ? record.request_body : record.response_body;
       return body === null || body === undefined ? null : JSON.stringify(body);

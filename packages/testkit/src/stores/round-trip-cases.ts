@@ -75,6 +75,23 @@ export function roundTripCases({ check, expect }: StoreCases): void {
     expect(records).toEqual(rows.toReversed().map((row) => expectedRecord(row, { bodies: true })));
   });
 
+  check('round trip: a body nested deeper than the stack hides no other, and is text', async (store) => {
+    const lists = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+    const deep = lists(200_000);
+    await store.append([
+      recordRow(1, { requestBody: utf8('{"n":1}') }),
+      recordRow(2, { requestBody: utf8(deep), responseBody: utf8(lists(1000)) }),
+    ]);
+    const [second, first] = await store.query({ tenant: 'default', filter: ALL, bodies: true });
+    expect([first?.request_body, second?.request_body]).toEqual([{ n: 1 }, deep]);
+    expect(JSON.stringify(second?.response_body)).toEqual(lists(1000));
+    const pieces: Uint8Array[] = [];
+    for await (const piece of store.export({ tenant: 'default', filter: ALL, bodies: true, format: 'jsonl' })) {
+      pieces.push(piece);
+    }
+    expect(Buffer.concat(pieces).toString().trim().split('\n').length).toEqual(2);
+  });
+
   check('round trip: an empty batch, and a batch that is sent again', async (store) => {
     await store.append([]);
     await store.append([recordRow(1), recordRow(2)]);
@@ -147,6 +164,9 @@ function textColumns(text: string): Partial<RecordRow> {
     responseModel: text,
     modelOverride: text,
     cacheReferenceId: text,
+    traceId: text,
+    spanId: text,
+    parentSpanId: text,
     error: text,
     finishReason: text,
     priceSource: text,

@@ -55,6 +55,9 @@ export function recordRow(n: number, overrides: Partial<RecordRow> = {}): Record
     responseBytes: 200,
     cacheEnabled: false,
     cacheReferenceId: null,
+    traceId: null,
+    spanId: null,
+    parentSpanId: null,
     requestBody: null,
     responseBody: null,
     ...overrides,
@@ -113,6 +116,9 @@ export function fullRow(n: number, overrides: Partial<RecordRow> = {}): RecordRo
     responseBytes: 111,
     cacheEnabled: true,
     cacheReferenceId: 'c0ffee00-1111-4222-8333-777788889999',
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    parentSpanId: '00f067aa0ba902b7',
     requestBody: utf8('{"messages":[{"role":"user","content":"Grüße, 世界 👋"}]}'),
     responseBody: utf8('{"content":"Hello \\"there\\""}'),
     ...overrides,
@@ -162,6 +168,22 @@ export function zeroRow(n: number, overrides: Partial<RecordRow> = {}): RecordRo
 export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
+
+/** Keys of Helicone's records that a store has nothing to say of. */
+export const NEVER_KNOWN = {
+  asset_ids: null,
+  helicone_user: null,
+  prompt_version: null,
+  feedback_id: null,
+  llmSchema: null,
+  country_code: null,
+  asset_urls: null,
+  assets: null,
+  updated_at: null,
+  request_referrer: null,
+  ai_gateway_body_mapping: null,
+  storage_location: null,
+};
 
 /** What a store should say of a row that nobody has patched. */
 export function expectedRecord(row: RecordRow, { bodies = false } = {}): CallRecord {
@@ -219,6 +241,10 @@ export function expectedRecord(row: RecordRow, { bodies = false } = {}): CallRec
     response_bytes: row.responseBytes,
     cache_enabled: row.cacheEnabled,
     cache_reference_id: row.cacheReferenceId,
+    trace_id: row.traceId,
+    span_id: row.spanId,
+    parent_span_id: row.parentSpanId,
+    ...NEVER_KNOWN,
     ...(bodies ? { request_body: parsed(row.requestBody), response_body: parsed(row.responseBody) } : {}),
   };
 }

@@ -1,11 +1,17 @@
 // What every RecordStore has to do, whichever database is behind it.
 import type { RecordStore } from '@helicone-proxy/core';
 import { aggregateCases } from './aggregate-cases.js';
+import { documentCases } from './document-cases.js';
+import { exportCases } from './export-cases.js';
 import { filterCases } from './filter-cases.js';
+import { histogramCases } from './histogram-cases.js';
 import { lifecycleCases } from './lifecycle-cases.js';
 import { listCases } from './list-cases.js';
 import { patchCases } from './patch-cases.js';
+import { propertyNameCases } from './property-name-cases.js';
 import { roundTripCases } from './round-trip-cases.js';
+import { summaryCases } from './summary-cases.js';
+import { summaryGroupCases } from './summary-group-cases.js';
 
 /** The test runner's two functions, as vitest, jest and bun have them. */
 export interface StoreRunner {
@@ -50,5 +56,11 @@ export function storeSuite(runner: StoreRunner, openStore: () => Promise<StoreSe
   listCases(cases);
   patchCases(cases);
   aggregateCases(cases);
+  summaryCases(cases);
+  summaryGroupCases(cases);
+  histogramCases(cases);
+  propertyNameCases(cases);
+  exportCases(cases);
+  documentCases(cases);
   lifecycleCases(cases);
 }

@@ -1,8 +1,8 @@
 import type { AggregateQuery, AggregateRow } from '../store.js';
 import { isoTime } from './call-record.js';
 import { safeText } from './columns.js';
-import type { Sql } from './filter-sql.js';
 import { DAY_MS, HOUR_MS } from './roll-ups.js';
+import type { Sql } from './sql.js';
 
 const HOURS_PER_DAY = DAY_MS / HOUR_MS;
 

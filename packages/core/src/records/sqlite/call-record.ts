@@ -1,5 +1,6 @@
 import type { Attempt, Outcome } from '../facts.js';
-import type { CallRecord, UsageSource } from '../record.js';
+import { nestsDeeper } from '../nests-deeper.js';
+import { type CallRecord, MAX_BODY_LEVELS, NOT_KNOWN_HERE, type UsageSource } from '../record.js';
 import type { BodyTexts } from './blocks.js';
 import { COLUMNS } from './columns.js';
 
@@ -74,6 +75,11 @@ export function toCallRecord(row: Row, bodies: BodyTexts | null): CallRecord {
     response_bytes: row.response_bytes as number | null,
     cache_enabled: row.cache_enabled === 1,
     cache_reference_id: row.cache_reference_id as string | null,
+    trace_id: row.trace_id as string | null,
+    span_id: row.span_id as string | null,
+    parent_span_id: row.parent_span_id as string | null,
+    asset_ids: null,
+    ...NOT_KNOWN_HERE,
   };
   if (bodies !== null) {
     record.request_body = bodyOf(bodies.request);
@@ -98,7 +104,8 @@ function parse<Value>(json: unknown): Value | null {
 }
 
 function bodyOf(text: string | null): unknown {
-  if (text === null) return null;
+  // What is nested too deep to be handed on would hide the whole page, too.
+  if (text === null || nestsDeeper(text, MAX_BODY_LEVELS)) return text;
   try {
     return JSON.parse(text);
   } catch {

@@ -18,7 +18,7 @@ export const COLUMNS: readonly Column[] = [
   text('provider', (row) => row.provider),
   text('target_url', (row) => row.targetUrl),
   text('user_id', (row) => row.userId),
-  { name: 'properties', type: 'TEXT', write: (row) => jsonOrNull(row.properties) },
+  { name: 'properties', type: 'TEXT', write: (row) => propertiesJson(row.properties) },
   text('prompt_id', (row) => row.promptId),
   text('model', (row) => row.model),
   text('request_model', (row) => row.requestModel),
@@ -50,6 +50,9 @@ export const COLUMNS: readonly Column[] = [
   integer('response_bytes', (row) => row.responseBytes),
   { name: 'cache_enabled', type: 'INTEGER', write: (row) => (row.cacheEnabled ? 1 : 0) },
   text('cache_reference_id', (row) => row.cacheReferenceId),
+  text('trace_id', (row) => row.traceId),
+  text('span_id', (row) => row.spanId),
+  text('parent_span_id', (row) => row.parentSpanId),
 ];
 
 // A row that cannot be bound would fail its batch, and the batch would be tried for ever: whatever a provider's odd
@@ -62,6 +65,20 @@ export const COLUMNS: readonly Column[] = [
 export function safeText(value: string): string {
   const text = typeof value === 'string' ? value : String(value);
   return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
+}
+
+/** Name or value inside JSON. Lone surrogates, which JSON would keep, are replaced too, so that the name can be bound and found. */
+export function safeName(value: string): string {
+  return safeText(value).toWellFormed();
+}
+
+/** JSON text of properties; null when there are none. */
+export function propertiesJson(properties: Readonly<Record<string, string>>): string | null {
+  const json = jsonOrNull(properties);
+  // Cheaper than a look at each: only in JSON text are NUL and lone surrogates written so.
+  if (json === null || !/\\u(?:0000|d[89a-f])/.test(json)) return json;
+  const entries = Object.entries(properties).map(([name, value]) => [safeName(name), safeName(value)]);
+  return JSON.stringify(Object.fromEntries(entries));
 }
 
 /** A number that can be read again: reading an integer beyond 2^53 throws and would make the whole page unreadable. */

@@ -22,9 +22,20 @@ export function compress(bytes: Uint8Array): { codec: Codec; data: Uint8Array } 
   return { codec: 'zstd', data };
 }
 
-/** @throws {Error} when the codec is not known here or the data is damaged. */
-export function decompress(codec: string, data: Uint8Array): Uint8Array {
-  if (codec === 'deflate') return zlib.inflateRawSync(data);
-  if (codec === 'zstd' && hasZstd) return zlib.zstdDecompressSync(data);
+/**
+ * `length` is that of the bytes as they were: one buffer then takes all of them, instead of many of 16 KiB that are joined and
+ * thrown away. @throws {Error} when the codec is not known here or the data is damaged.
+ */
+export function decompress(codec: string, data: Uint8Array, length: number): Uint8Array {
+  // A byte more, or a second buffer is made to see that there is nothing left.
+  const options = { chunkSize: Math.max(length + 1, zlib.constants.Z_MIN_CHUNK) };
+  if (codec === 'deflate') return zlib.inflateRawSync(data, options);
+  if (codec === 'zstd' && hasZstd) return zlib.zstdDecompressSync(data, options);
   throw new Error(`Bodies were compressed with ${codec}, which this Node.js cannot read`);
+}
+
+/** Frees what `decompress` gave; it is empty then. What lies in a buffer that others share stays. */
+export function freeDecompressed({ buffer, length }: Uint8Array): void {
+  // The byte more that it was given.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength <= length + 1) buffer.transfer(0);
 }

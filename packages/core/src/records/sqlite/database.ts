@@ -37,7 +37,8 @@ export function openForWriting(path: string): DatabaseSync {
 /** Opens a file that a writer has opened before. */
 export function openForReading(path: string): DatabaseSync {
   const database = new (sqlite().DatabaseSync)(path, { readOnly: true });
-  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA cache_size = -16384`);
+  // KiB; what a long reading passes by the system keeps anyway.
+  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA cache_size = -4096`);
   return database;
 }
 

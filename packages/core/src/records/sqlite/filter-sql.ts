@@ -2,13 +2,9 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Condition, Filter, Sort } from '../filter.js';
 import { FILTER_COLUMNS, type FilterColumn } from '../filter-fields.js';
-import { safeText } from './columns.js';
+import { safeName, safeText } from './columns.js';
 import { BODY_CONTAINS, LOWER } from './functions.js';
-
-export interface Sql {
-  text: string;
-  values: SQLInputValue[];
-}
+import { bind, joinSql, type Sql, sql } from './sql.js';
 
 /** Columns of a record as expressions over `records`. */
 const EXPRESSIONS: Readonly<Record<FilterColumn, string>> = {
@@ -55,7 +51,17 @@ const EXPRESSIONS: Readonly<Record<FilterColumn, string>> = {
   response_bytes: 'response_bytes',
   cache_enabled: 'coalesce(cache_enabled, 0)',
   cache_reference_id: 'cache_reference_id',
+  trace_id: 'trace_id',
+  span_id: 'span_id',
+  parent_span_id: 'parent_span_id',
 };
+
+/** Properties that sessions are made of have columns of their own, and an index (see schema.ts). */
+const SESSION_COLUMNS: ReadonlyMap<string, string> = new Map([
+  ['helicone-session-id', 'session_id'],
+  ['helicone-session-name', 'session_name'],
+  ['helicone-session-path', 'session_path'],
+]);
 
 const COMPARISONS = { gte: '>=', lte: '<=', gt: '>', lt: '<' } as const;
 
@@ -63,7 +69,7 @@ const COMPARISONS = { gte: '>=', lte: '<=', gt: '>', lt: '<' } as const;
 export function whereSql(tenant: string, filter: Filter): Sql {
   const { text, values } = filterSql(filter);
   // The plus keeps SQLite from walking the whole tenant where the request id finds the record at once.
-  return { text: `${wantsOneRequest(filter) ? '+' : ''}tenant = ? AND ${text}`, values: [safeText(tenant), ...values] };
+  return { text: `${wantsRequests(filter) ? '+' : ''}tenant = ? AND ${text}`, values: [safeText(tenant), ...values] };
 }
 
 /** A part of a WHERE clause. It may be null where it is false: there is nothing that negates it. */
@@ -86,14 +92,26 @@ export function sortSql(sort: Sort): string {
   return `${EXPRESSIONS[sort.by]} ${direction}${nulls}, id ${direction}`;
 }
 
-/** Joins as a balanced tree, since SQLite takes no deeper expressions than 1000 levels. */
-function joinSql(parts: Sql[], operator: string): Sql {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first;
-  const middle = Math.ceil(parts.length / 2);
-  const left = joinSql(parts.slice(0, middle), operator);
-  const right = joinSql(parts.slice(middle), operator);
-  return { text: `(${left.text}${operator}${right.text})`, values: [...left.values, ...right.values] };
+/** Where a sorted list goes on: the last record's value of the sort and its id. */
+export interface SortedPlace {
+  value: SQLInputValue;
+  id: string;
+}
+
+/** What a record is sorted by, as a column. */
+export function sortedBySql({ by }: Sort): string {
+  return EXPRESSIONS[by];
+}
+
+/** A condition: records that come behind a place in the order of `sortSql`. */
+export function behindSql({ by, direction }: Sort, { value, id }: SortedPlace): Sql {
+  const expression = EXPRESSIONS[by];
+  const beyond = direction === 'asc' ? '>' : '<';
+  if (value === null) return sql`(${expression} IS NULL AND id ${beyond} ${bind(id)})`;
+  // Said twice, so that an index finds where to begin.
+  const known = sql`${expression} ${beyond}= ${bind(value)} AND (${expression} ${beyond} ${bind(value)} OR id ${beyond} ${bind(id)})`;
+  // Always known; and with an OR no index would be used.
+  return by === 'request_created_at' ? known : sql`(${known} OR ${expression} IS NULL)`;
 }
 
 /** Bodies have to be decompressed, properties and scores to be parsed. */
@@ -101,7 +119,7 @@ function costOf(filter: Filter): number {
   if (filter.kind === 'all') return 0;
   if (filter.kind !== 'condition') return Math.max(...filter.filters.map(costOf));
   const { kind } = filter.condition.field;
-  if (kind === 'column') return 0;
+  if (kind === 'column' || kind === 'scored') return 0;
   return kind === 'body' ? 2 : 1;
 }
 
@@ -116,9 +134,24 @@ function conditionSql(condition: Condition): Sql {
 
 function fieldSql({ field }: Condition): Sql {
   if (field.kind === 'column') return { text: EXPRESSIONS[field.name], values: [] };
-  const column = field.kind === 'score' ? 'scores' : 'properties';
+  if (field.kind === 'scored') return { text: 'scores', values: [] };
+  return field.kind === 'score' ? scoreSql(field.name) : propertySql(field.name);
+}
+
+/** Value of one score; null where it has none. */
+export function scoreSql(name: string): Sql {
+  return entrySql('scores', name);
+}
+
+/** Value of one property; null where it has none. */
+export function propertySql(name: string): Sql {
+  const column = SESSION_COLUMNS.get(name);
+  return column === undefined ? entrySql('properties', name) : { text: column, values: [] };
+}
+
+function entrySql(column: 'scores' | 'properties', name: string): Sql {
   // Not `json_extract`: its paths have no way to say a quote inside a name.
-  return { text: `(SELECT value FROM json_each(${column}) WHERE key = ?)`, values: [field.name] };
+  return { text: `(SELECT value FROM json_each(${column}) WHERE key = ?)`, values: [safeName(name)] };
 }
 
 function bindable({ field, value }: Condition): SQLInputValue {
@@ -143,7 +176,8 @@ function compare(field: Sql, { operator, value }: Condition, bound: SQLInputValu
   switch (operator) {
     case 'equals':
       if (value === null) return { text: `${expression} IS NULL`, values: field.values };
-      return { text: `${expression} IS ?`, values: [...field.values, bound] };
+      // Not IS: only `=` tells SQLite that the value is there, without which it would not use an index of those that are.
+      return { text: `${expression} = ?`, values: [...field.values, bound] };
     case 'not-equals':
       if (value === null) return { text: `${expression} IS NOT NULL`, values: field.values };
       return { text: `${expression} IS NOT ?`, values: [...field.values, bound] };
@@ -170,9 +204,10 @@ function compare(field: Sql, { operator, value }: Condition, bound: SQLInputValu
   }
 }
 
-/** Whether every match has one given request id. */
-function wantsOneRequest(filter: Filter): boolean {
-  if (filter.kind === 'and') return filter.filters.some(wantsOneRequest);
+/** Whether every match has one of some given request ids. */
+function wantsRequests(filter: Filter): boolean {
+  if (filter.kind === 'and') return filter.filters.some(wantsRequests);
+  if (filter.kind === 'or') return filter.filters.every(wantsRequests);
   if (filter.kind !== 'condition') return false;
   const { field, operator, value } = filter.condition;
   return field.kind === 'column' && field.name === 'request_id' && operator === 'equals' && value !== null;

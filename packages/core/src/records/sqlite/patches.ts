@@ -1,7 +1,9 @@
 // Changes to records that exist already, and the finding of the record that a change means.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RecordPatch } from '../store.js';
-import { jsonOrNull, safeNumber, safeText } from './columns.js';
+import { jsonOrNull, propertiesJson, safeNumber, safeText } from './columns.js';
+import type { PropertyNames } from './property-names.js';
+import { type RollUps, SUMMED_COLUMNS } from './roll-ups.js';
 
 /** Score under which feedback shows as 1 or 0, as in Helicone. */
 export const FEEDBACK_SCORE = 'helicone-score-feedback';
@@ -26,42 +28,71 @@ export function newestValues(tenant: string, requestId: string): [string, string
   return [safeTenant, safeId, safeId, safeTenant];
 }
 
+/** Characters of a record's properties, or scores, as JSON that changes may make of them: every list that shows it reads them all. */
+const MAX_JSON_LENGTH = 256 * 1024;
+
 /** Applies changes to records through one connection. */
 export class Patcher {
   readonly #find: StatementSync;
   readonly #feedback: StatementSync;
   readonly #scores: StatementSync;
   readonly #properties: StatementSync;
+  readonly #user: StatementSync;
+  readonly #rollUps: RollUps;
+  readonly #names: PropertyNames;
 
-  constructor(database: DatabaseSync) {
-    this.#find = database.prepare(newestSql('record, properties, scores'));
+  constructor(database: DatabaseSync, { rollUps, names }: { rollUps: RollUps; names: PropertyNames }) {
+    this.#rollUps = rollUps;
+    this.#names = names;
+    this.#find = database.prepare(newestSql(`record, properties, scores, user_id, ${SUMMED_COLUMNS}`));
     this.#feedback = database.prepare('UPDATE records SET feedback_rating = ?, feedback_at = ? WHERE record = ?');
     this.#scores = database.prepare('UPDATE records SET scores = ? WHERE record = ?');
     this.#properties = database.prepare('UPDATE records SET properties = ? WHERE record = ?');
+    this.#user = database.prepare('UPDATE records SET user_id = ? WHERE record = ?');
   }
 
-  /** Changes the newest record with that request id; false when there is none. `at` (unix ms) dates feedback. */
-  apply(target: { tenant: string; requestId: string }, patch: RecordPatch, at: number): boolean {
+  /**
+   * Changes the newest record with that request id. `'unknown'`: there is none; `'full'`: it holds as much as it may. `at` (unix ms)
+   * dates feedback.
+   */
+  apply(target: { tenant: string; requestId: string }, patch: RecordPatch, at: number): 'applied' | 'unknown' | 'full' {
     const found = this.#find.get(...newestValues(target.tenant, target.requestId));
-    if (found === undefined) return false;
+    if (found === undefined) return 'unknown';
     const record = found.record as number;
+    if (patch.kind === 'user') {
+      const userId = safeText(patch.userId);
+      this.#rollUps.moveUser(found, userId);
+      this.#user.run(userId, record);
+      return 'applied';
+    }
     if (patch.kind === 'property') {
-      const text = withEntries(found.properties, [[patch.key.toLowerCase(), patch.value]]);
-      this.#properties.run(text, record);
-      return true;
+      const properties = withEntries<string>(found.properties, [[patch.key.toLowerCase(), patch.value]]);
+      const json = propertiesJson(properties);
+      if (isTooLong(json, found.properties)) return 'full';
+      this.#properties.run(json, record);
+      this.#names.add([{ tenant: target.tenant, properties }]);
+      return 'applied';
     }
     const scores = patch.kind === 'scores' ? patch.scores : { [FEEDBACK_SCORE]: patch.rating ? 1 : 0 };
     const usable = Object.entries(scores).filter(([, score]) => safeNumber(score) !== null);
-    this.#scores.run(withEntries(found.scores, usable), record);
+    const json = jsonOrNull(withEntries(found.scores, usable));
+    if (patch.kind === 'scores' && isTooLong(json, found.scores)) return 'full';
+    this.#scores.run(json, record);
     const rating = usable.find(([name]) => name === FEEDBACK_SCORE)?.[1];
     if (rating !== undefined) this.#feedback.run(rating > 0 ? 1 : 0, at, record);
-    return true;
+    return 'applied';
   }
 }
 
-/** JSON text of an object with some entries added or replaced. A Map, since a key may be `__proto__`. */
-function withEntries(json: unknown, entries: (readonly [string, unknown])[]): string | null {
-  const all = new Map<string, unknown>(typeof json === 'string' ? Object.entries(JSON.parse(json)) : []);
+/** Whether JSON has grown beyond what is kept; what was longer from the start may get shorter. */
+function isTooLong(json: string | null, before: unknown): boolean {
+  if (json === null || json.length <= MAX_JSON_LENGTH) return false;
+  return typeof before !== 'string' || json.length > before.length;
+}
+
+/** An object out of JSON text with some entries added or replaced. A Map, since a key may be `__proto__`. */
+function withEntries<Value>(json: unknown, entries: (readonly [string, Value])[]): Record<string, Value> {
+  const all = new Map<string, Value>(typeof json === 'string' ? Object.entries(JSON.parse(json)) : []);
   for (const [key, value] of entries) all.set(key, value);
-  return jsonOrNull(Object.fromEntries(all));
+  return Object.fromEntries(all);
 }

@@ -1,15 +1,23 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { ExportQuery } from '../export-query.js';
 import type { Filter } from '../filter.js';
 import type { CallRecord } from '../record.js';
 import type { AggregateQuery, AggregateRow, RecordQuery } from '../store.js';
+import type { HistogramQuery, HistogramRow, SummaryQuery, SummaryRow } from '../summary.js';
 import { aggregateSql, toAggregateRow } from './aggregate-sql.js';
 import { BodyReader } from './blocks.js';
 import { RECORD_COLUMNS, toCallRecord } from './call-record.js';
 import { openForReading } from './database.js';
+import { DocumentReader } from './documents.js';
+import { type ExportPiece, type ExportPlace, exportPiece } from './export-piece.js';
 import { sortSql, whereSql } from './filter-sql.js';
 import { registerFunctions } from './functions.js';
+import { histogramSql, toHistogram } from './histogram-sql.js';
 import { newestSql, newestValues } from './patches.js';
+import { namesOf } from './property-names.js';
 import { requireCurrentSchema } from './schema.js';
+import type { Sql } from './sql.js';
+import { type GroupsQuery, groupsSql, summarySql, toSummaryRow } from './summary-sql.js';
 
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 1000;
@@ -31,6 +39,8 @@ export function openReader(path: string): SqliteReader {
 
 /** Reads records, synchronously: belongs into a thread of its own. */
 export class SqliteReader {
+  /** Small things besides the records. */
+  readonly documents: DocumentReader;
   readonly #database: DatabaseSync;
   readonly #owned: boolean;
   readonly #bodies: BodyReader;
@@ -41,6 +51,7 @@ export class SqliteReader {
     this.#database = database;
     this.#owned = owned;
     this.#bodies = new BodyReader(database);
+    this.documents = new DocumentReader(database);
     this.#newest = database.prepare(newestSql(RECORD_COLUMNS));
     // A body is read while a query is being stepped through: that needs a statement of its own, not a connection.
     registerFunctions(database, new BodyReader(database));
@@ -77,16 +88,44 @@ export class SqliteReader {
 
   /** Sums from the roll-ups, ordered by time, then key. @throws {RangeError} for hours by user. */
   aggregate(query: AggregateQuery): AggregateRow[] {
-    const { text, values } = aggregateSql(query);
-    return this.#database
-      .prepare(text)
-      .all(...values)
-      .map(toAggregateRow);
+    return this.#all(aggregateSql(query)).map(toAggregateRow);
+  }
+
+  /** Groups of records. @throws {RangeError} for what is out of bounds or does not exist. */
+  summarize(query: SummaryQuery): SummaryRow[] {
+    return this.#all(summarySql(query)).map((row) => toSummaryRow(row, query));
+  }
+
+  /** How many groups a summary has. @throws {RangeError} as `summarize`. */
+  countGroups(query: GroupsQuery): number {
+    const { text, values } = groupsSql(query, []);
+    const row = this.#database.prepare(`SELECT count(*) AS n FROM (${text})`).get(...values);
+    return Number(row?.n);
+  }
+
+  /** How one measure is distributed over groups; none where it is known of none. @throws {RangeError} as `summarize`. */
+  histogram(query: HistogramQuery): HistogramRow[] {
+    return toHistogram(this.#all(histogramSql(query)), query);
+  }
+
+  /** The next piece of an export: the first one without `place`. @throws {RangeError} for what is out of bounds. */
+  exportPiece(query: ExportQuery, place: ExportPlace | null): ExportPiece {
+    const { bodies = false } = query;
+    return exportPiece(this.#database, { query, place, record: (row) => this.#record(row, bodies) });
+  }
+
+  /** Names of all properties that records of the tenant have had, sorted. */
+  propertyNames(tenant: string): string[] {
+    return namesOf(this.#database, tenant);
   }
 
   /** Idempotent. */
   close(): void {
     if (this.#owned && this.#database.isOpen) this.#database.close();
+  }
+
+  #all({ text, values }: Sql): Record<string, unknown>[] {
+    return this.#database.prepare(text).all(...values);
   }
 
   #record(row: Record<string, unknown>, bodies: boolean): CallRecord {

@@ -19,6 +19,10 @@ export function latencyBucket(ms: number): number {
   return Math.min(Math.floor(Math.log2(ms) * BUCKETS_PER_DOUBLING) + 1, LAST_BUCKET);
 }
 
+/** Columns of `records` that `moveUser` reads. */
+export const SUMMED_COLUMNS =
+  'tenant, created_at, user_id, status, prompt_tokens, completion_tokens, cost_nano, delay_ms';
+
 /** Sums of one group, in the order of `SUM_COLUMNS`. */
 type UsageSums = [number, number, number, number, number, number, number];
 
@@ -32,11 +36,15 @@ export class RollUps {
   readonly #hour: StatementSync;
   readonly #user: StatementSync;
   readonly #latency: StatementSync;
+  readonly #emptyUser: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#hour = database.prepare(upsert('usage_by_hour', ['tenant', 'hour', 'provider', 'model']));
     this.#user = database.prepare(upsert('usage_by_day_user', ['tenant', 'day', 'user_id']));
     this.#latency = database.prepare(upsert('latency_by_hour', ['tenant', 'hour', 'bucket']));
+    this.#emptyUser = database.prepare(
+      'DELETE FROM usage_by_day_user WHERE tenant = ? AND day = ? AND user_id = ? AND requests <= 0',
+    );
   }
 
   /** Sums the rows here first, so that a batch costs few statements. Belongs into the transaction that inserts them. */
@@ -57,9 +65,27 @@ export class RollUps {
     write(this.#user, byUser);
     write(this.#latency, byLatency);
   }
+
+  /** Moves the sums of one record, read with `SUMMED_COLUMNS`, to another user. Belongs into the transaction that changes it. */
+  moveUser(record: Record<string, unknown>, userId: string): void {
+    const sums = sumsOf({
+      status: record.status as number,
+      promptTokens: record.prompt_tokens as number | null,
+      completionTokens: record.completion_tokens as number | null,
+      costNanoUsd: record.cost_nano as number | null,
+      delayMs: record.delay_ms as number,
+    });
+    const day = [record.tenant as string, Math.floor((record.created_at as number) / DAY_MS)] as const;
+    const before = [...day, (record.user_id as string | null) ?? ''] as const;
+    this.#user.run(...before, ...sums.map((sum) => -sum));
+    this.#emptyUser.run(...before);
+    this.#user.run(...day, userId, ...sums);
+  }
 }
 
-function sumsOf(row: RecordRow): UsageSums {
+type Summed = Pick<RecordRow, 'status' | 'promptTokens' | 'completionTokens' | 'costNanoUsd' | 'delayMs'>;
+
+function sumsOf(row: Summed): UsageSums {
   const cost = safeNumber(row.costNanoUsd);
   return [
     1,

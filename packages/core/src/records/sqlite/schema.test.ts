@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SummaryQuery } from '../summary.js';
 import { openReader } from './reader.js';
 import { SCHEMA_VERSION } from './schema.js';
+import { summarySql } from './summary-sql.js';
 import { openWriter } from './writer.js';
 
 /** What version 1 of the schema made: never changed here, since such files are out there. */
@@ -56,6 +58,21 @@ const VERSION_1 = `
     200, 'success', 0, 0, 12.5, 10, 5, 'provider', 4500, 100, 200
   );
   PRAGMA user_version = 1;
+`;
+
+/** What version 2 added. Never changed either. */
+const VERSION_2 = `
+  ALTER TABLE records ADD COLUMN cache_enabled INTEGER;
+  ALTER TABLE records ADD COLUMN cache_reference_id TEXT;
+  CREATE TABLE limit_counters (key TEXT PRIMARY KEY, points INTEGER NOT NULL, ends_at INTEGER NOT NULL) WITHOUT ROWID;
+  INSERT INTO records (id, request_id, tenant, created_at, properties, delay_ms) VALUES
+    ('a', 'a', 'default', 1767323045679, '{"env":"prod","helicone-session-id":"s-1","helicone-session-path":"/x"}', 1),
+    ('b', 'b', 'default', 1767323045680, '{"env":"test","odd \\"name\\".x":""}', 1),
+    ('c', 'c', 'other', 1767323045681, '{"helicone-session-id":"s-1"}', 1);
+  WITH RECURSIVE many (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM many WHERE n < 10499)
+    INSERT INTO records (id, request_id, tenant, created_at, properties, delay_ms)
+    SELECT 'm' || n, 'm' || n, 'many', n, json_object('name ' || n, ''), 1 FROM many;
+  PRAGMA user_version = 2;
 `;
 
 let folder: string;
@@ -129,5 +146,61 @@ test('it becomes what a new file is', () => {
   const fresh = join(folder, 'fresh.db');
   openWriter(fresh).close();
   expect(shapeOf(path)).toEqual(shapeOf(fresh));
-  expect(SCHEMA_VERSION).toBe(2);
+  expect(SCHEMA_VERSION).toBe(3);
+});
+
+test('a file of version 2 gets its sessions, names and documents', () => {
+  const database = new DatabaseSync(path);
+  database.exec(VERSION_1 + VERSION_2);
+  database.close();
+  const writer = openWriter(path);
+  const reader = openReader(path);
+  const session = { kind: 'property', name: 'helicone-session-id' } as const;
+  const filter = { kind: 'condition', condition: { field: session, operator: 'equals', value: 's-1' } } as const;
+  expect(reader.query({ tenant: 'default', filter }).map(({ id, trace_id }) => [id, trace_id])).toEqual([['a', null]]);
+  const by = [session, { kind: 'property', name: 'helicone-session-path' } as const];
+  expect(reader.summarize({ tenant: 'default', filter: { kind: 'all' }, by, measures: ['requests'] })).toEqual([
+    { time: null, keys: ['s-1', '/x'], values: { requests: 1 } },
+    { time: null, keys: [null, null], values: { requests: 2 } },
+  ]);
+  expect(reader.propertyNames('default')).toEqual([
+    'env',
+    'helicone-session-id',
+    'helicone-session-path',
+    'odd "name".x',
+  ]);
+  expect(reader.propertyNames('other')).toEqual(['helicone-session-id']);
+  expect(reader.propertyNames('many')).toHaveLength(10_000);
+  const document = { tenant: 'default', kind: 'dataset', id: 'd', value: '{}', dueAt: null, createdAt: 1 };
+  writer.documents.put([document]);
+  expect(reader.documents.listAll({ kind: 'dataset' })).toEqual([document]);
+  reader.close();
+  writer.close();
+  const fresh = join(folder, 'fresh.db');
+  openWriter(fresh).close();
+  expect(shapeOf(path)).toEqual(shapeOf(fresh));
+});
+
+/** How SQLite finds what a query asks for. */
+function planOf(database: DatabaseSync, query: SummaryQuery): string {
+  const { text, values } = summarySql(query);
+  const steps = database.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values);
+  return steps.map(({ detail }) => detail).join('; ');
+}
+
+test('sessions are found and listed by their index, without a look at other records', () => {
+  openWriter(path).close();
+  const database = new DatabaseSync(path, { readOnly: true });
+  const session = { kind: 'property', name: 'helicone-session-id' } as const;
+  const one = { kind: 'condition', condition: { field: session, operator: 'equals', value: 's' } } as const;
+  const plans = [
+    planOf(database, { tenant: 't', filter: one, measures: ['requests'] }),
+    planOf(database, { tenant: 't', filter: { kind: 'all' }, by: [session], known: true, measures: ['cost_usd'] }),
+  ];
+  expect(plans).toEqual([
+    'SEARCH records USING INDEX records_session (tenant=? AND session_id=?)',
+    // Nor is anything sorted to make the groups: the index has them side by side.
+    'SEARCH records USING INDEX records_session (tenant=? AND session_id>?); USE TEMP B-TREE FOR ORDER BY',
+  ]);
+  database.close();
 });

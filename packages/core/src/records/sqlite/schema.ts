@@ -87,6 +87,37 @@ const MIGRATIONS: readonly string[] = [
   -- Windows of rate limits; ends_at is unix ms.
   CREATE TABLE limit_counters (key TEXT PRIMARY KEY, points INTEGER NOT NULL, ends_at INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE records ADD COLUMN trace_id TEXT;
+  ALTER TABLE records ADD COLUMN span_id TEXT;
+  ALTER TABLE records ADD COLUMN parent_span_id TEXT;
+
+  -- What sessions are found and grouped by, without a look into the JSON of every record.
+  ALTER TABLE records ADD COLUMN session_id TEXT
+    GENERATED ALWAYS AS (properties ->> '$."helicone-session-id"') VIRTUAL;
+  ALTER TABLE records ADD COLUMN session_name TEXT
+    GENERATED ALWAYS AS (properties ->> '$."helicone-session-name"') VIRTUAL;
+  ALTER TABLE records ADD COLUMN session_path TEXT
+    GENERATED ALWAYS AS (properties ->> '$."helicone-session-path"') VIRTUAL;
+  CREATE INDEX records_session ON records (tenant, session_id, created_at, session_name) WHERE session_id IS NOT NULL;
+
+  -- Every name that a property has had, at most 10 000 a tenant.
+  CREATE TABLE property_names (tenant TEXT, name TEXT, PRIMARY KEY (tenant, name)) WITHOUT ROWID;
+  INSERT INTO property_names (tenant, name)
+    SELECT tenant, name FROM (
+      SELECT tenant, name, row_number() OVER (PARTITION BY tenant ORDER BY name) AS nth FROM (
+        SELECT DISTINCT tenant, key AS name FROM records, json_each(properties)))
+    WHERE nth <= 10000;
+
+  -- Small things besides the records, as documents.ts has them. Times are unix ms.
+  CREATE TABLE documents (
+    document INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL, tenant TEXT NOT NULL, id TEXT NOT NULL,
+    due_at INTEGER, created_at INTEGER NOT NULL, value TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX documents_id ON documents (kind, tenant, id);
+  CREATE INDEX documents_due ON documents (kind, due_at, tenant, id) WHERE due_at IS NOT NULL;
+  `,
 ];
 
 /** Version of the schema that this code reads and writes. */

@@ -3,9 +3,11 @@ import type { RecordPatch, RecordRow } from '../store.js';
 import { BodyPacker, type PackedBlock } from './blocks.js';
 import { COLUMNS } from './columns.js';
 import { IN_MEMORY, inTransaction, openForWriting } from './database.js';
+import { DocumentWriter } from './documents.js';
 import { LimitCounters } from './limit-counters.js';
 import { Patcher } from './patches.js';
 import { PendingPatches } from './pending-patches.js';
+import { PropertyNames } from './property-names.js';
 import { SqliteReader } from './reader.js';
 import { RollUps } from './roll-ups.js';
 import { migrate } from './schema.js';
@@ -33,14 +35,18 @@ export function openWriter(path: string, options: { now?: () => number } = {}): 
 export class SqliteWriter {
   /** Counters of rate limits in the same file. */
   readonly counters: LimitCounters;
+  /** Small things besides the records. */
+  readonly documents: DocumentWriter;
   readonly #database: DatabaseSync;
   readonly #now: () => number;
   readonly #bodies = new BodyPacker();
   readonly #insertRecord: StatementSync;
   readonly #insertBlock: StatementSync;
   readonly #rollUps: RollUps;
+  readonly #names: PropertyNames;
   readonly #patcher: Patcher;
   readonly #pending: PendingPatches;
+  #reader: SqliteReader | null = null;
 
   constructor(database: DatabaseSync, now: () => number) {
     this.#database = database;
@@ -51,19 +57,22 @@ export class SqliteWriter {
     );
     this.#insertBlock = database.prepare('INSERT INTO body_blocks (newest, codec, lengths, data) VALUES (?, ?, ?, ?)');
     this.#rollUps = new RollUps(database);
-    this.#patcher = new Patcher(database);
+    this.#names = new PropertyNames(database);
+    this.#patcher = new Patcher(database, { rollUps: this.#rollUps, names: this.#names });
     this.#pending = new PendingPatches(database);
     this.counters = new LimitCounters(database, now);
+    this.documents = new DocumentWriter(database);
   }
 
   /**
    * Writes all rows in one transaction. Rows whose `id` is there already are left out, so a batch may be sent again
-   * when it is not known whether it was written.
+   * when it is not known whether it was written. `beside` is called with the others inside the transaction, to write what
+   * belongs to them.
    */
-  append(rows: readonly RecordRow[]): void {
+  append(rows: readonly RecordRow[], beside?: (added: readonly RecordRow[]) => void): void {
     if (rows.length === 0) return;
     const { blocks, positions } = this.#bodies.pack(rows);
-    inTransaction(this.#database, () => {
+    this.#inTransaction(() => {
       const ids = new Map<PackedBlock, number>();
       for (const block of blocks) {
         const { lastInsertRowid } = this.#insertBlock.run(block.newest, block.codec, block.lengths, block.data);
@@ -77,18 +86,21 @@ export class SqliteWriter {
         return this.#insertRecord.run(...values).changes === 1;
       });
       this.#rollUps.add(added);
+      this.#names.add(added);
       this.#pending.join(added, this.#patcher, this.#now());
+      beside?.(added);
     });
   }
 
   /**
    * Changes the newest record of that tenant with this request id (or id). Without one the change waits for it 24 h.
-   * `now` is unix ms. `'refused'` when 10 000 changes of the tenant wait already.
+   * `now` is unix ms. `'refused'` when 10 000 changes of the tenant wait already, or the record can hold no more.
    */
   patch(tenant: string, requestId: string, patch: RecordPatch, now: number): 'applied' | 'waiting' | 'refused' {
     const target = { tenant, requestId };
-    return inTransaction(this.#database, () => {
-      if (this.#patcher.apply(target, patch, now)) return 'applied';
+    return this.#inTransaction(() => {
+      const outcome = this.#patcher.apply(target, patch, now);
+      if (outcome !== 'unknown') return outcome === 'full' ? 'refused' : outcome;
       return this.#pending.add(target, patch, now) ? 'waiting' : 'refused';
     });
   }
@@ -126,7 +138,8 @@ export class SqliteWriter {
 
   /** A reader on this writer's own connection: the only one that sees a `:memory:` database. Closed with the writer. */
   reader(): SqliteReader {
-    return new SqliteReader(this.#database, { owned: false });
+    this.#reader ??= new SqliteReader(this.#database, { owned: false });
+    return this.#reader;
   }
 
   /** Idempotent. */
@@ -139,5 +152,15 @@ export class SqliteWriter {
       } catch {}
     }
     this.#database.close();
+  }
+
+  /** Names of properties that were added are not there when their transaction failed. */
+  #inTransaction<Result>(work: () => Result): Result {
+    try {
+      return inTransaction(this.#database, work);
+    } catch (error) {
+      this.#names.forget();
+      throw error;
+    }
   }
 }

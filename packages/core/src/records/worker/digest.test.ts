@@ -53,6 +53,9 @@ function row({
     leftEarly: false,
     settles: false,
     session: null,
+    trace: null,
+    webhooks: true,
+    secrets: [],
     omitRequest: false,
     omitResponse: false,
     request: at(request, 0, 'application/json'),
@@ -72,6 +75,36 @@ const ANSWER = JSON.stringify({
     prompt_tokens_details: { cached_tokens: 100, audio_tokens: 5 },
     completion_tokens_details: { reasoning_tokens: 200, audio_tokens: 6 },
   },
+});
+
+describe('what was asked for', () => {
+  const usage = '"usage":{"prompt_tokens":1000,"completion_tokens":500}';
+
+  test('of a body that was not captured, as the request thread has read it', () => {
+    const asked = { model: 'm-1', user: 'ada', stream: true };
+    const at = { offset: 0, length: 0, headLength: 0, total: 42, type: 'application/json', encoding: '' };
+    const { requestBody, ...rest } = row({ facts: { asked, omitRequest: true, request: at }, response: `{${usage}}` });
+    expect(rest).toMatchObject({ model: 'm-1', requestModel: 'm-1', userId: 'ada', stream: true, requestBytes: 42 });
+    expect(rest.costNanoUsd).toBe(2_000_000);
+    expect(requestBody).toBe(null);
+  });
+
+  test('of Google, by the path', () => {
+    const google = (path: string, request = '{"contents":[]}') =>
+      row({ facts: { wire: 'google-generate-content', provider: 'google', path }, request });
+    expect(google('/v1beta/models/m-1:generateContent')).toMatchObject({
+      requestModel: 'm-1',
+      model: 'm-1',
+      stream: false,
+    });
+    expect(google('/v1beta/models/m-1:streamGenerateContent')).toMatchObject({ requestModel: 'm-1', stream: true });
+    expect(google('/v1/publishers/google/models/m%2D1%3AstreamGenerateContent')).toMatchObject({
+      requestModel: 'm-1',
+      stream: true,
+    });
+    expect(google('/v1beta/embed', '{"model":"models/m-1"}')).toMatchObject({ requestModel: 'm-1' });
+    expect(google('/v1beta/embed', '{}').requestModel).toBe(null);
+  });
 });
 
 test('a whole call', () => {
@@ -119,6 +152,9 @@ test('a whole call', () => {
     responseBytes: ANSWER.length,
     cacheEnabled: false,
     cacheReferenceId: null,
+    traceId: null,
+    spanId: null,
+    parentSpanId: null,
   });
   expect(Buffer.from(requestBody as Uint8Array).toString()).toBe(ASKED);
   expect(Buffer.from(responseBody as Uint8Array).toString()).toBe(ANSWER);

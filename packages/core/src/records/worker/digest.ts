@@ -3,8 +3,8 @@ import type { Usage } from '../../cost/usage.js';
 import type { CallFacts, Outcome } from '../facts.js';
 import type { RecordRow } from '../store.js';
 import { type ReadAnswer, readAnswer } from './read-answer.js';
-import { readRequest } from './read-request.js';
-import { readClientMessages, readProviderMessages } from './read-session.js';
+import { readProviderMessages } from './read-session.js';
+import { readRequested } from './requested.js';
 
 export interface DigestOptions {
   pricer: ReturnType<typeof createPricer>;
@@ -16,10 +16,7 @@ export interface DigestOptions {
 export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyBytes }: DigestOptions): RecordRow {
   const sent = slice(bytes, facts.request);
   const received = slice(bytes, facts.response);
-  const request =
-    facts.session === null
-      ? readRequest(facts.request, sent, recordBodyBytes)
-      : readClientMessages(facts.session, sent, recordBodyBytes);
+  const request = readRequested(facts, sent, recordBodyBytes);
   const answer =
     facts.session === null
       ? readAnswer(facts, received, recordBodyBytes)
@@ -64,8 +61,12 @@ export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyByte
     responseBytes: facts.response?.total ?? null,
     cacheEnabled: facts.cacheEnabled,
     cacheReferenceId: facts.cacheReferenceId,
+    traceId: facts.trace?.traceId ?? null,
+    spanId: facts.trace?.spanId ?? null,
+    parentSpanId: facts.trace?.parentSpanId ?? null,
     requestBody: facts.omitRequest ? null : request.kept,
     responseBody: facts.omitResponse ? null : answer.kept,
+    ...(facts.webhooks ? {} : { quiet: true as const }),
   };
 }
 

@@ -1,4 +1,9 @@
 import { type Transferable, Worker } from 'node:worker_threads';
+import type { CallFigures } from '../../telemetry/call-figures.js';
+import type { Queued } from '../../webhooks/delivery-writer.js';
+import type { HostRedaction } from '../host-redaction.js';
+import type { Redactable } from '../redact.js';
+import type { RedactFailure } from './redaction.js';
 import type { Settled } from './settled.js';
 
 /** A question to a worker, by method name. */
@@ -13,7 +18,10 @@ export type FromWorker =
   | { id: number; value: unknown }
   | { id: number; error: { name: string; message: string } }
   | { news: 'trouble' | 'recovered'; message: string }
-  | { news: 'settled'; settled: readonly Settled[] };
+  | { news: 'settled'; settled: readonly Settled[]; figures: readonly CallFigures[] }
+  | ({ news: 'deliveries' } & Queued)
+  | { news: 'redact'; turn: number; records: Redactable[] }
+  | { news: 'unredacted'; failure: RedactFailure };
 
 interface Pending {
   resolve(value: unknown): void;
@@ -32,9 +40,15 @@ export interface LinkOptions {
   entry: URL;
   name: string;
   data: unknown;
+  /** MiB of short-lived garbage that the thread may have. Default 16. */
+  maxYoungMb?: number;
   news(kind: 'trouble' | 'recovered', message: string): void;
-  /** True figures that reservations wait for. */
-  settled?(settled: readonly Settled[]): void;
+  /** True figures that reservations wait for, and those that telemetry does. */
+  settled?(settled: readonly Settled[], figures: readonly CallFigures[]): void;
+  /** Rows were written with deliveries of webhooks beside them. */
+  deliveries?(queued: Queued): void;
+  /** Redacts records for the worker, and hears what went wrong. */
+  redaction?: HostRedaction;
 }
 
 /**
@@ -73,7 +87,7 @@ export class WorkerLink {
   }
 
   #start(): Worker {
-    const { entry, name, data } = this.#options;
+    const { entry, name, data, maxYoungMb = 16 } = this.#options;
     const worker = new Worker(entry, {
       name,
       workerData: data,
@@ -81,7 +95,7 @@ export class WorkerLink {
       execArgv: [],
       // V8 would let the nursery of this thread, which makes nothing but short-lived garbage, grow and shrink: every growth is
       // paid in page faults (measured: half of them gone, a tenth of all CPU).
-      resourceLimits: { maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxYoungGenerationSizeMb: maxYoungMb },
     });
     this.#worker = worker;
     let cause: unknown = null;
@@ -101,15 +115,29 @@ export class WorkerLink {
 
   #receive(message: FromWorker): void {
     if ('news' in message) {
-      if (message.news === 'settled') this.#options.settled?.(message.settled);
+      if (message.news === 'settled') this.#options.settled?.(message.settled, message.figures);
+      else if (message.news === 'deliveries') this.#options.deliveries?.(message);
+      else if (message.news === 'redact') void this.#redact(message.turn, message.records);
+      else if (message.news === 'unredacted') this.#options.redaction?.failed(message.failure);
       else this.#options.news(message.news, message.message);
       return;
     }
     const pending = this.#pending.get(message.id);
     this.#pending.delete(message.id);
     if (this.#pending.size === 0) this.#worker?.unref();
-    if ('error' in message)
-      pending?.reject(Object.assign(new Error(message.error.message), { name: message.error.name }));
+    if ('error' in message) pending?.reject(errorOf(message.error));
     else pending?.resolve(message.value);
   }
+
+  /** A worker that ended meanwhile waits for no answer. */
+  async #redact(turn: number, records: Redactable[]): Promise<void> {
+    const worker = this.#worker;
+    const redacted = await this.#options.redaction?.redact(records);
+    if (this.#worker === worker) await this.ask('redacted', { turn, redacted }).catch(() => {});
+  }
+}
+
+/** A worker's error on this thread; of the classes only `RangeError` is kept: what was asked for is out of bounds. */
+function errorOf({ name, message }: { name: string; message: string }): Error {
+  return name === 'RangeError' ? new RangeError(message) : Object.assign(new Error(message), { name });
 }

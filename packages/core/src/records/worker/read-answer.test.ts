@@ -221,6 +221,43 @@ describe('a stream', () => {
   });
 });
 
+describe('of Google’s', () => {
+  const piece = (text: string, more: object = {}) => ({
+    candidates: [{ content: { parts: [{ text }], role: 'model' }, index: 0, ...more }],
+    modelVersion: 'gemini-2.5-flash',
+  });
+  const LAST = {
+    ...piece('lo', { finishReason: 'STOP' }),
+    usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3 },
+  };
+  const FACTS = { model: 'gemini-2.5-flash', usage: { inputTokens: 7, outputTokens: 3 }, finishReason: 'STOP' };
+
+  test('a stream that is a JSON array is read like its events, and kept as it came', () => {
+    const head = `[${JSON.stringify(piece('Hel'))}\n,\r\n${JSON.stringify(LAST)}\n]\n`;
+    const answer = read({ head, wire: 'google-generate-content' });
+    expect(answer).toMatchObject({ ...FACTS, stream: false, complete: null });
+    expect(text(answer)).toBe(head);
+  });
+
+  test('an event stream is rebuilt', () => {
+    const head = [piece('Hel'), LAST].map((each) => `data: ${JSON.stringify(each)}\r\n\r\n`).join('');
+    const answer = read({ head, type: SSE, wire: 'google-generate-content' });
+    expect(answer).toMatchObject({ ...FACTS, stream: true, complete: true });
+    expect(JSON.parse(text(answer) as string).candidates[0].content.parts).toEqual([{ text: 'Hello' }]);
+  });
+
+  test('one that was cut in the middle has its figures from its end', () => {
+    const head = '{"candidates":[{"content":{"parts":[{"inlineData":{"data":"aaa';
+    const tail =
+      '"}}]}}],"usageMetadata":{"promptTokenCount":7,"candidatesTokenCount":3},"modelVersion":"gemini-2.5-flash"}';
+    expect(read({ head, tail, wire: 'google-generate-content' })).toMatchObject({
+      model: 'gemini-2.5-flash',
+      usage: { inputTokens: 7, outputTokens: 3 },
+      cut: true,
+    });
+  });
+});
+
 describe('time to first token', () => {
   const ROLE = `: processing\n\n${chunk('')}`;
   const FIRST = chunk('é');

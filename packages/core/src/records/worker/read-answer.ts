@@ -67,15 +67,16 @@ function factsOfJson(wire: Wire, decoded: Buffer): Partial<AnswerFacts> {
 /** Of a JSON answer whose middle is missing: the model from its head, the usage object from its end. */
 function factsOfTail(wire: Wire, decoded: Buffer): Partial<AnswerFacts> {
   const text = decoded.toString('latin1');
-  const model = modelIn(text);
-  const start = text.lastIndexOf('"usage"');
+  const named = wire.members ?? { usage: 'usage', model: 'model' };
+  const model = modelIn(text, named.model);
+  const start = text.lastIndexOf(`"${named.usage}"`);
   const open = text.indexOf('{', start);
   if (start < 0 || open < 0) return { model };
   // The object ends at one of the closing braces behind it; there are only a few.
   for (let end = text.indexOf('}', open); end >= 0; end = text.indexOf('}', end + 1)) {
     try {
       const usage: unknown = JSON.parse(text.slice(open, end + 1));
-      return { model, usage: wire.facts({ usage }).usage };
+      return { model, usage: wire.facts({ [named.usage]: usage }).usage };
     } catch {
       // A brace of an inner object.
     }

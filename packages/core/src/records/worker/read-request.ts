@@ -54,6 +54,10 @@ function startsObject(bytes: Buffer): boolean {
 const OPENING_BRACE = 123;
 
 /** The first `"model": "…"` of a JSON text that is not whole. */
-export function modelIn(text: string): string | null {
-  return /"model"\s*:\s*"([^"\\]{1,256})"/.exec(text)?.[1] ?? null;
+export function modelIn(text: string, member: 'model' | 'modelVersion' = 'model'): string | null {
+  const found = member === 'model' ? MODEL : MODEL_VERSION;
+  return found.exec(text)?.[1] ?? null;
 }
+
+const MODEL = /"model"\s*:\s*"([^"\\]{1,256})"/;
+const MODEL_VERSION = /"modelVersion"\s*:\s*"([^"\\]{1,256})"/;

@@ -2,14 +2,25 @@
 import { workerData } from 'node:worker_threads';
 import { createPricer, type PriceOverrides } from '../../cost/price.js';
 import { type PricedModel, priceBound } from '../../cost/price-bound.js';
+import { listPrices } from '../../cost/price-list.js';
+import { intakeMethods } from '../../intake/serve-intake.js';
+import { CallCounters } from '../../telemetry/call-counters.js';
+import { type CallFigures, figuresOf } from '../../telemetry/call-figures.js';
+import { DeliveryWriter, type Queued } from '../../webhooks/delivery-writer.js';
+import { WEBHOOK, type Webhook } from '../../webhooks/webhook.js';
+import type { StoredDocument } from '../documents.js';
 import type { CallFacts } from '../facts.js';
 import { decodeFacts } from '../facts-codec.js';
 import type { Batch } from '../handover-queue.js';
+import type { Redacted } from '../redact.js';
+import { createSecretRemover } from '../redact-secrets.js';
+import type { ClaimQuery, DeleteQuery } from '../sqlite/documents.js';
 import { openWriter, type SqliteWriter } from '../sqlite/writer.js';
 import type { RecordPatch, RecordRow } from '../store.js';
 import type { CounterRow } from '../store-facade.js';
 import { digest } from './digest.js';
 import { readMethods } from './read-methods.js';
+import { type RedactFailure, Redaction, type WriterRedact } from './redaction.js';
 import { bodyBytes, RowQueue } from './row-queue.js';
 import { serve, silenceSqliteWarning, tell } from './serve.js';
 import { type Settled, settledOf } from './settled.js';
@@ -20,10 +31,21 @@ export interface WriterData {
   path: string | null;
   recordBodyBytes: number;
   prices: PriceOverrides;
+  /** Those of the options. */
+  webhooks: readonly Webhook[];
+  redact: WriterRedact;
 }
 
-const { path, recordBodyBytes, prices } = workerData as WriterData;
+const { path, recordBodyBytes, prices, webhooks, redact } = workerData as WriterData;
 const pricer = createPricer(prices);
+const callCounters = new CallCounters();
+const secretRemover = createSecretRemover();
+/** Every row that leaves this worker, into the database or to another thread, has passed it. */
+const redaction = new Redaction({
+  redact,
+  ask: (turn, records) => tell({ news: 'redact', turn, records }),
+  failed: (failure: RedactFailure) => tell({ news: 'unredacted', failure }),
+});
 let opened: SqliteWriter | null = null;
 
 function writer(): SqliteWriter {
@@ -34,8 +56,20 @@ function writer(): SqliteWriter {
   return opened;
 }
 
+const deliveries = new DeliveryWriter(webhooks, Date.now);
+
+/** Rows, and what webhooks are to be told of them, are written together or not at all. */
+function append(rows: readonly RecordRow[]): void {
+  const to = writer();
+  let queued: Queued = { added: 0, dropped: 0 };
+  to.append(rows, (added) => {
+    queued = deliveries.add(added, to.documents);
+  });
+  if (queued.added + queued.dropped > 0) tell({ news: 'deliveries', ...queued });
+}
+
 const queue = new RowQueue({
-  write: (rows) => writer().append(rows),
+  write: append,
   trouble: (error) => tell({ news: 'trouble', message: error instanceof Error ? error.message : String(error) }),
   recovered: () => tell({ news: 'recovered', message: 'records are written again' }),
 });
@@ -47,30 +81,40 @@ function* partsOf(batch: Batch): Generator<RecordRow[]> {
   const bytes = Buffer.from(batch.bytes);
   let part: RecordRow[] = [];
   let settled: Settled[] = [];
+  let figures: CallFigures[] = [];
   let size = 0;
   for (const text of batch.facts) {
     const facts = decodeFacts(text);
     const row = rowOf(facts, bytes);
     part.push(row);
+    callCounters.count(row);
     if (facts.settles) settled.push(settledOf(row, facts.session !== null));
+    if (facts.observed === true) figures.push(figuresOf(row, redact !== null));
     size += bodyBytes(row);
     if (size < PART_BYTES) continue;
-    tellSettled(settled);
+    tellSettled(settled, figures);
     yield part;
     part = [];
     settled = [];
+    figures = [];
     size = 0;
   }
-  tellSettled(settled);
+  tellSettled(settled, figures);
   if (part.length > 0) yield part;
 }
 
 /** At once: a reservation does not wait until the rows are written. */
-function tellSettled(settled: Settled[]): void {
-  if (settled.length > 0) tell({ news: 'settled', settled });
+function tellSettled(settled: Settled[], figures: CallFigures[]): void {
+  if (settled.length + figures.length > 0) tell({ news: 'settled', settled, figures });
 }
 
-function rowOf(facts: CallFacts, bytes: Buffer): RecordRow {
+/** The row of a call, its credentials taken out. */
+function rowOf(facts: CallFacts, bytes: Buffer, add?: (row: RecordRow) => RecordRow): RecordRow {
+  const row = rawRowOf(facts, bytes);
+  return secretRemover.remove(add === undefined ? row : add(row), facts.secrets);
+}
+
+function rawRowOf(facts: CallFacts, bytes: Buffer): RecordRow {
   const options = { pricer, recordBodyBytes };
   // A worker that died took the bodies with it; what the request thread knew is still a record.
   if (bytes.length === 0) return digest(withoutBodies(facts), bytes, options);
@@ -93,12 +137,23 @@ let reading: Promise<void> = Promise.resolve();
 async function readBatch(batch: Batch, writes: Promise<void>[]): Promise<void> {
   for (const rows of partsOf(batch)) {
     await queue.room();
-    writes.push(queue.push(rows));
+    writes.push(queue.push(await redaction.rows(rows)));
   }
 }
 
 /** What is left of the batch that a store on the main thread is being given. */
 let rest: Generator<RecordRow[]> = partsOf({ facts: [], bytes: new ArrayBuffer(0) });
+
+async function nextPart(): Promise<RecordRow[] | null> {
+  const { value } = rest.next();
+  return value === undefined ? null : redaction.rows(value);
+}
+
+interface PatchQuestion {
+  tenant: string;
+  requestId: string;
+  patch: RecordPatch;
+}
 
 /** Counters are read before any is saved, once in a process: where they were not, another worker died before this one. */
 let countersRead = false;
@@ -116,13 +171,22 @@ serve({
   /** First rows of a batch, for a store that lives on the main thread; null at its end. */
   digest(batch: Batch) {
     rest = partsOf(batch);
-    return rest.next().value ?? null;
+    return nextPart();
   },
   /** The next rows of that batch; null at its end. */
-  digestMore: () => rest.next().value ?? null,
-  append: (rows: RecordRow[]) => queue.push(rows),
+  digestMore: nextPart,
+  append: async (rows: RecordRow[]) => queue.push(await redaction.rows(rows)),
+  /** What the host's function left of records that this worker asked it for. */
+  redacted: ({ turn, redacted }: { turn: number; redacted: (Redacted | null)[] }) => redaction.answered(turn, redacted),
+  /** Rows and patches that come from the host, for a store of its own. */
+  redactRows: (rows: RecordRow[]) => redaction.rows(rows),
+  redactPatch: ({ tenant, requestId, patch }: PatchQuestion) => redaction.patches(tenant, requestId, patch),
+  ...intakeMethods(rowOf, append, (rows) => redaction.rows(rows)),
   /** The dearest rates of a model; null when its price is not known. */
   priceBound: (model: PricedModel) => priceBound(pricer, model, Date.now()),
+  listPrices: () => listPrices(prices, Date.now()),
+  /** Prometheus text of what was counted since this worker began. */
+  callMetrics: () => callCounters.text(),
   loadCounters(after: string) {
     countersRead = true;
     return writer().counters.load(after);
@@ -132,10 +196,15 @@ serve({
     if (!countersRead) counters.adopt(rows);
     counters.save(rows);
   },
-  async patch({ tenant, requestId, patch }: { tenant: string; requestId: string; patch: RecordPatch }) {
+  hasWebhooks: () => writer().documents.reader.listAll({ kind: WEBHOOK }).length > 0,
+  forgetWebhooks: () => deliveries.forget(),
+  async patch({ tenant, requestId, patch }: PatchQuestion) {
+    const patches = await redaction.patches(tenant, requestId, patch);
     await reading;
     await queue.flush();
-    return writer().patch(tenant, requestId, patch, Date.now());
+    let done: ReturnType<SqliteWriter['patch']> = 'applied';
+    for (const each of patches) done = writer().patch(tenant, requestId, each, Date.now());
+    return done;
   },
   async flush() {
     await reading;
@@ -149,6 +218,9 @@ serve({
     await queue.flush();
     return writer().deleteBefore(before);
   },
+  putDocuments: (documents: StoredDocument[]) => writer().documents.put(documents),
+  deleteDocuments: (query: DeleteQuery) => writer().documents.delete(query),
+  claimDocuments: (query: ClaimQuery) => writer().documents.claim(query),
   async close() {
     await queue.flush();
     opened?.close();

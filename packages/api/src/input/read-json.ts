@@ -1,8 +1,11 @@
-import type { EngineRequest } from '@helicone-proxy/core';
+import { type EngineRequest, nestsDeeper } from '@helicone-proxy/core';
 import type { ZodType } from 'zod';
-import { ApiError } from './api-error.js';
+import { ApiError } from '../api-error.js';
+import { firstProblem } from './first-problem.js';
 
 const MAX_BODY_BYTES = 1024 * 1024;
+/** Filters nest 50 levels, bodies of a dataset's rows may be more; what checks them goes by recursion. */
+const MAX_LEVELS = 500;
 
 /**
  * Reads a request's JSON body and checks it; an empty body counts as `{}`.
@@ -12,23 +15,19 @@ export async function readJson<Body>(request: EngineRequest, schema: ZodType<Bod
   const text = decode(await readBytes(request));
   const checked = schema.safeParse(text.trim() === '' ? {} : parse(text));
   if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  const path = issue?.path.map(String) ?? [];
-  if (issue?.code === 'unrecognized_keys') path.push(issue.keys[0] ?? '');
-  const place = path.length === 0 ? 'body' : path.join('.');
-  const problem = issue?.code === 'unrecognized_keys' ? 'unknown key' : (issue?.message ?? 'is not valid');
-  throw new ApiError(400, `${place}: ${problem}`);
+  throw new ApiError(400, firstProblem(checked.error, 'body'));
 }
 
-async function readBytes({ body, headers }: EngineRequest): Promise<Uint8Array> {
+/** Reads a body whole. @throws {ApiError} 413 when it is longer than `maxBytes`, 400 when it ends too early. */
+export async function readBytes({ body, headers }: EngineRequest, maxBytes = MAX_BODY_BYTES): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
-  if (Number(headers['content-length']) > MAX_BODY_BYTES) throw tooLarge();
+  if (Number(headers['content-length']) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
     for await (const chunk of body instanceof Uint8Array ? [body] : body) {
       length += chunk.length;
-      if (length > MAX_BODY_BYTES) throw tooLarge();
+      if (length > maxBytes) throw tooLarge(maxBytes);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -37,8 +36,8 @@ async function readBytes({ body, headers }: EngineRequest): Promise<Uint8Array> 
   return Buffer.concat(chunks, length);
 }
 
-function tooLarge(): ApiError {
-  return new ApiError(413, `body: larger than ${MAX_BODY_BYTES} bytes`);
+function tooLarge(maxBytes: number): ApiError {
+  return new ApiError(413, `body: larger than ${maxBytes} bytes`);
 }
 
 function decode(bytes: Uint8Array): string {
@@ -50,6 +49,7 @@ function decode(bytes: Uint8Array): string {
 }
 
 function parse(text: string): unknown {
+  if (nestsDeeper(text, MAX_LEVELS)) throw new ApiError(400, `body: nests deeper than ${MAX_LEVELS} levels`);
   try {
     return JSON.parse(text);
   } catch {
