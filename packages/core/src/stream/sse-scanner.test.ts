@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SseEvent } from '../providers/wire.js';
+import type { StreamEvent } from '../providers/wire.js';
 import { scanSse } from './sse-scanner.js';
 
-function scan(text: string): { events: SseEvent[]; ends: number[]; rest: number } {
-  const events: SseEvent[] = [];
+function scan(text: string): { events: StreamEvent[]; ends: number[]; rest: number } {
+  const events: StreamEvent[] = [];
   const ends: number[] = [];
   const rest = scanSse(text, (event, endOffset) => {
     events.push(event);
@@ -16,7 +16,7 @@ function scan(text: string): { events: SseEvent[]; ends: number[]; rest: number 
 /** Two events and an unfinished one; `|` stands for a line's end. */
 const LINES = ': comment|event: a|data: 1|data: 2||id: 7|data:x||retry|data|';
 const LINE_ENDS = [...LINES].filter((c) => c === '|').length;
-const EXPECTED: SseEvent[] = [
+const EXPECTED: StreamEvent[] = [
   { event: 'a', data: '1\n2' },
   { event: '', data: 'x' },
 ];
@@ -135,10 +135,10 @@ test('agrees with a plain reading of the standard', () => {
 });
 
 /** Section 9.2.6 word for word, with no thought of speed. */
-function byTheStandard(text: string): SseEvent[] {
+function byTheStandard(text: string): StreamEvent[] {
   const lines = text.split(/\r\n|\r|\n/);
   lines.pop();
-  const events: SseEvent[] = [];
+  const events: StreamEvent[] = [];
   let event = '';
   let data = '';
   for (const line of lines) {
@@ -163,5 +163,5 @@ test.each([
   const started = performance.now();
   scan(text);
   // About 20 ms; a quadratic scan would take minutes.
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(performance.now() - started).toBeLessThan(10_000);
 });
