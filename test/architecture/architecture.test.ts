@@ -216,6 +216,16 @@ describe('inside core', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('only the records worker estimates tokens', () => {
+    const outside = core.filter((file) => !/^(?:estimate|records\/worker)\//.test(file.inside));
+    expect(outside.length).toBeLessThan(core.length);
+    const wrong = offences(outside, (imported, file) => {
+      const target = resolveInside(file, imported.specifier);
+      return target?.startsWith('estimate/') === true || packageName(imported) === 'js-tiktoken';
+    });
+    expect(wrong).toEqual([]);
+  });
+
   test.each([
     ['process.env', 'options come from whoever makes the engine'],
     ['process.on', 'no process-wide handler'],

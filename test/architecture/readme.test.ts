@@ -32,6 +32,7 @@ test.each([
   ['fastify', 'index.ts'],
   ['nestjs', 'helicone-proxy.module.ts'],
   ['logger', 'async-logger.ts'],
+  ['cli', 'index.ts'],
 ])('the README of packages/%s shows the example of its docstring', (folder, file) => {
   const read = (path: string): string =>
     readFileSync(new URL(`../../packages/${folder}/${path}`, import.meta.url), 'utf8');

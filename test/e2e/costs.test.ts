@@ -169,11 +169,12 @@ describe('what is not known is null, what is nothing is 0', () => {
   test.each([
     { how: 'plain', answer: wholeChat('gpt-4o') },
     { how: 'streamed', answer: streamedChat('gpt-4o') },
-  ])('an answer without usage, $how', async ({ answer }) => {
+  ])('an answer without usage to a request without messages: its output is estimated, $how', async ({ answer }) => {
     expect(await host.call('openai/v1/chat/completions', 'gpt-4o', answer)).toMatchObject({
       ...UNKNOWN,
+      completion_tokens: 2,
       outcome: 'success',
-      usage_source: 'none',
+      usage_source: 'estimated',
     });
   });
 

@@ -37,8 +37,10 @@ describe('streams', () => {
   const sse = { headers: [['content-type', 'text/event-stream']] as const };
   const streamed = { ...BODY, stream: true };
   const policy = '100000;w=3600;u=tokens';
+  /** 3 around the message, 1 `user`, 1 `hi`, 3 before the answer; 1 `x`. */
+  const ESTIMATE = 8 + 1;
 
-  test('with usage settles to it, without keeps the bound', async () => {
+  test('with usage settles to it, without to its estimate', async () => {
     const proxy = await rig(
       {},
       { script: (exchange) => exchange.respond(sse, [text, stop, usage, 'data: [DONE]\n\n']) },
@@ -47,10 +49,35 @@ describe('streams', () => {
     await settledAt(proxy, policy, 12);
     proxy.provider.script = (exchange) => exchange.respond(sse, [text, stop, 'data: [DONE]\n\n']);
     await spend(proxy, policy, streamed);
-    await settledAt(proxy, policy, 12 + 1000 + JSON.stringify(streamed).length);
+    await settledAt(proxy, policy, 12 + ESTIMATE);
   });
 
-  test('a client that leaves an Anthropic stream does not get away with the counts of its first event', async () => {
+  test('without usage, of a model that hides its reasoning, stays at its bound; with usage it settles', async () => {
+    const proxy = await rig(
+      {},
+      {
+        script: (exchange) =>
+          exchange.respond(
+            sse,
+            [text, stop, 'data: [DONE]\n\n'].map((each) => each.replace('gpt-4o-mini', 'gpt-5')),
+          ),
+      },
+    );
+    const body = { ...streamed, model: 'gpt-5' };
+    await spend(proxy, policy, body);
+    const bound = 1000 + JSON.stringify(body).length;
+    await settledAt(proxy, policy, bound);
+    expect((await proxy.records())[0]).toMatchObject({ usage_source: 'estimated', completion_tokens: 1 });
+    proxy.provider.script = (exchange) =>
+      exchange.respond(
+        sse,
+        [text, stop, usage, 'data: [DONE]\n\n'].map((each) => each.replace('gpt-4o-mini', 'gpt-5')),
+      );
+    await spend(proxy, policy, body);
+    await settledAt(proxy, policy, bound + 12);
+  });
+
+  test('a client that leaves an Anthropic stream is charged what arrived, not the counts of its first event', async () => {
     const anthropic = (type: string, more: object): string =>
       `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
     const head = anthropic('message_start', {
@@ -82,12 +109,13 @@ describe('streams', () => {
       headers: { 'content-type': 'application/json', [POLICY]: policy },
       body,
     });
-    await client.received(800);
+    await client.received(head.length + block.length + delta.length);
     client.abort();
     await until(3_000, 'its record', async () => (await proxy.records()).length === 1);
     proxy.provider.script = answerChat;
-    await settledAt(proxy, policy, 900 + body.length);
-    expect((await proxy.records())[0]).toMatchObject({ outcome: 'client_closed' });
+    // 5 as told; `word` 200 times, and a space.
+    await settledAt(proxy, policy, 5 + 201);
+    expect((await proxy.records())[0]).toMatchObject({ outcome: 'client_closed', usage_source: 'estimated' });
   });
 
   test('a client that leaves an answer which others still read is charged what it used', async () => {
@@ -109,19 +137,22 @@ describe('streams', () => {
     await settledAt(proxy, policy, 12);
   });
 
-  test('one that the upstream cuts stays at its bound too', async () => {
-    const proxy = await rig(
-      {},
-      {
-        script: async (exchange) => {
-          await exchange.head(sse);
-          for (const piece of inPieces(Buffer.from(text), 10)) await exchange.write(piece);
-          exchange.cut();
-        },
-      },
+  test('one that the upstream cuts settles to what arrived, before any output it stays at its bound', async () => {
+    const cutBehind =
+      (bytes: string): Script =>
+      async (exchange) => {
+        await exchange.head(sse);
+        for (const piece of inPieces(Buffer.from(bytes), 10)) await exchange.write(piece);
+        exchange.cut();
+      };
+    const proxy = await rig({}, { script: cutBehind(text) });
+    await spend(proxy, policy, streamed);
+    await settledAt(proxy, policy, ESTIMATE);
+    proxy.provider.script = cutBehind(
+      event({ model: 'gpt-4o-mini', choices: [{ index: 0, delta: { role: 'assistant' } }] }),
     );
     await spend(proxy, policy, streamed);
-    await settledAt(proxy, policy, 1000 + JSON.stringify(streamed).length);
+    await settledAt(proxy, policy, ESTIMATE + 1000 + JSON.stringify(streamed).length);
   });
 });
 

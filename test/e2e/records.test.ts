@@ -165,9 +165,17 @@ describe('tokens and cost of each kind of call', () => {
       { response_model: 'gpt-4o-mini', prompt_tokens: 2, completion_tokens: 4, cost_usd: 0.0000027 },
     ],
     [
-      'chat without include_usage: what was not told is not known',
+      'chat without include_usage: what was not told is estimated',
       async (id) => drain(await host.openai().chat.completions.create({ ...CHAT, stream: true }, asked(id))),
-      { prompt_tokens: null, completion_tokens: null, cost_usd: null, usage_source: 'none', finish_reason: 'stop' },
+      // 9 (3 around the message, `user`, `hello`, ` there`, 3 before the answer) x 0.15 + 5 x 0.60 = 4.35 USD per million
+      {
+        prompt_tokens: 9,
+        completion_tokens: 5,
+        reasoning_tokens: null,
+        cost_usd: 0.00000435,
+        usage_source: 'estimated',
+        finish_reason: 'stop',
+      },
     ],
     [
       'Responses',

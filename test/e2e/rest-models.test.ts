@@ -2,7 +2,7 @@
 import { get } from '@helicone-proxy/testkit';
 import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
-import { ModelRegistry } from '../../packages/api/src/model-list.js';
+import { ModelList, ModelRegistry } from '../../packages/api/src/model-list.js';
 import { startedHere } from '../rig/started.js';
 
 const { rig } = startedHere();
@@ -20,14 +20,21 @@ describe('models', () => {
     const models: OpenAI.Model[] = [];
     for await (const model of client.models.list()) models.push(model);
     expect(models.length).toBeGreaterThan(300);
-    expect(models.find(({ id }) => id === 'gpt-4o-mini')).toEqual({
-      id: 'gpt-4o-mini',
-      object: 'model',
-      created: 0,
-      owned_by: 'openai',
+    const mini = models.find(({ id }) => id === 'gpt-4o-mini') as OpenAI.Model & { endpoints: unknown[] };
+    expect(mini).toMatchObject({ id: 'gpt-4o-mini', object: 'model', created: 0, owned_by: 'openai' });
+    expect(mini.endpoints[0]).toMatchObject({
+      provider: 'openai',
+      source: 'genai-prices',
+      pricing: { prompt: 0.15, completion: 0.6, cacheRead: 0.075, webSearch: 0.01, fileSearch: 0.0025 },
+    });
+    // Our own rows, and models that are not charged by the token.
+    expect(models.find(({ id }) => id === 'tts-1')).toMatchObject({
+      endpoints: [{ provider: 'openai', source: 'helicone-proxy', pricing: { characters: 15 } }],
     });
     expect(new Set(models.map(({ id }) => id)).size).toBe(models.length);
     const multimodal = await fetchJson(`${url}/api/v1/models/multimodal`, { authorization: 'Bearer sk-a' });
+    const whole = await fetchJson(`${url}/api/v1/models`, { authorization: 'Bearer sk-a' });
+    for (const { answer } of [whole, multimodal]) expect(ModelList.parse(answer)).toEqual(answer);
     const ids = multimodal.answer.data.map(({ id }: { id: string }) => id);
     expect(ids.length).toBeGreaterThan(0);
     expect(ids.length).toBeLessThan(models.length);

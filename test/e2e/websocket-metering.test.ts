@@ -91,6 +91,28 @@ describe('what a session used', () => {
     expect(record?.attempts[0]?.durationMs).toBeGreaterThan(0);
   });
 
+  test('what the user said is written down by a model of its own, at its own price', async () => {
+    const { connect, records } = await rig();
+    const { client, server } = await connect();
+    const created =
+      '{"type":"session.created","session":{"type":"realtime","model":"gpt-realtime","audio":{"input":{"transcription":{"model":"gpt-4o-transcribe"}}}}}';
+    const said =
+      '{"type":"conversation.item.input_audio_transcription.completed","transcript":"Hi","usage":{"type":"tokens","input_tokens":14,"input_token_details":{"audio_tokens":14},"output_tokens":5,"total_tokens":19}}';
+    await say(server, client, [created, said, realtimeDone(FIRST)]);
+    await hangUp(client, server);
+    expect(await records()).toMatchObject([
+      {
+        model: 'gpt-realtime',
+        prompt_tokens: 114,
+        completion_tokens: 55,
+        prompt_cache_read_tokens: 30,
+        prompt_audio_tokens: 54,
+        // 40·4 + 20·0.4 + 30·32 + 10·0.4 + 10·16 + 40·64 and 14·6 + 5·10 USD per million.
+        cost_usd: 0.003986,
+      },
+    ]);
+  });
+
   test('a session without a response used nothing that is known', async () => {
     const { connect, records } = await rig();
     const { client, server } = await connect();
@@ -109,9 +131,15 @@ describe('what a session used', () => {
     const other = await connect();
     await say(other.server, other.client, [realtimeDone(FIRST), realtimeDone(null, { status: 'cancelled' })]);
     await hangUp(other.client, other.server);
-    expect((await records()).map((each) => [each.prompt_tokens, each.completion_tokens])).toEqual([
-      [null, null],
-      [100, 50],
+    const told = (await records()).map(({ prompt_tokens, completion_tokens, usage_details }) => [
+      prompt_tokens,
+      completion_tokens,
+      usage_details?.charged_parts,
+    ]);
+    // A session with one answer is charged as one.
+    expect(told).toEqual([
+      [null, null, undefined],
+      [100, 50, undefined],
     ]);
   });
 
@@ -140,6 +168,7 @@ describe('what a session used', () => {
         prompt_cache_read_tokens: 0,
         // 1000·0.15 + 100·0.6 and 1000·2.5 + 100·10 USD per million.
         cost_usd: 0.00371,
+        usage_details: { charged_parts: 2 },
       },
     ]);
   });

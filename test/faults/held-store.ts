@@ -65,6 +65,7 @@ export function createHeldStore(start: HeldStore['state']): HeldStore {
       listAll: async () => [],
       claim: async () => [],
     },
+    reprice: async () => ({ read: 0, changed: 0, unknown: 0, addedNanoUsd: 0 }),
     deleteBefore: async () => 0,
     close: async () => {},
   };

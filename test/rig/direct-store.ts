@@ -1,3 +1,4 @@
+import { repriceAll } from '../../packages/core/src/records/reprice.js';
 import type { ExportPiece, ExportPlace } from '../../packages/core/src/records/sqlite/export-piece.js';
 import type { SqliteReader } from '../../packages/core/src/records/sqlite/reader.js';
 import type { SqliteWriter } from '../../packages/core/src/records/sqlite/writer.js';
@@ -33,6 +34,7 @@ export function directStore(writer: SqliteWriter, reader: SqliteReader, now: () 
       listAll: async (kind, after) => reader.documents.listAll({ kind, after }),
       claim: async (query) => writer.documents.claim(query),
     },
+    reprice: (query) => repriceAll(async (after) => writer.repricePiece(query, after)),
     deleteBefore: async (before) => writer.deleteBefore(before),
     async close() {
       reader.close();

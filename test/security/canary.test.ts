@@ -51,6 +51,9 @@ test('the calls did what they were to do', () => {
     'a header that the server sets',
     'a credential of a fallback',
     'a credential of a fallback of the options',
+    'an AWS session token that the server holds',
+    'a caller’s AWS session token',
+    'a session token of a signature',
     'a key among the subprotocols',
   ];
   for (const what of out) expect(sent.includes(CANARIES[what]), what).toBe(true);
@@ -67,7 +70,15 @@ test('not in any answer but the provider’s own words, nor in a header of it', 
 
 test('our own key and what is for proxies and browsers, not at the provider', () => {
   const sent = rig.provider.requests.map(({ rawHead, body }) => rawHead + body).join();
-  for (const what of ['Helicone-Auth', 'a cookie', 'a proxy’s password', 'a key that is refused'] as const) {
+  const kept: Canary[] = [
+    'Helicone-Auth',
+    'a cookie',
+    'a proxy’s password',
+    'a key that is refused',
+    'an AWS secret that the server holds',
+    'a caller’s AWS secret',
+  ];
+  for (const what of kept) {
     expect(sent.includes(CANARIES[what]), what).toBe(false);
   }
 });

@@ -1,19 +1,27 @@
 import type { ListedPrice, ListedRates } from '@helicone-proxy/core';
 import { describe, expect, test } from 'vitest';
 import type { ApiOptions } from './create-api.js';
-import { ModelRegistry, modelLists } from './model-list.js';
+import { ModelList, ModelRegistry, modelLists } from './model-list.js';
 
-const RATES: ListedRates = {
-  input: 2,
-  output: 8,
-  cacheRead: null,
-  cacheWrite: null,
-  cacheWrite1h: null,
-  inputAudio: null,
-  outputAudio: null,
-  reasoning: null,
-  request: null,
-};
+const NONE = Object.fromEntries(
+  [
+    ...[
+      'input',
+      'output',
+      'cacheRead',
+      'cacheWrite',
+      'cacheWrite5m',
+      'cacheWrite1h',
+      'cacheWrite12h',
+      'inputAudio',
+      'cacheAudioRead',
+    ],
+    ...['outputAudio', 'inputImage', 'cacheImageRead', 'outputImage', 'inputVideo', 'outputVideo', 'reasoning'],
+    ...['citation', 'request', 'webSearch', 'fileSearch', 'codeSession', 'audioMinute', 'characters', 'image', 'page'],
+    ...['annotatedPage', 'rerankSearch'],
+  ].map((name) => [name, null]),
+) as unknown as ListedRates;
+const RATES: ListedRates = { ...NONE, input: 2, output: 8 };
 
 function price(provider: string | null, model: string, given: Partial<ListedPrice> = {}): ListedPrice {
   const name = `The ${model}`;
@@ -101,11 +109,63 @@ describe('modelLists', () => {
       price('vertex', 'b', { multimodal: true }),
     ]);
     const lists = await modelLists(options);
-    const model = (id: string, owner: string) => ({ id, object: 'model', created: 0, owned_by: owner });
-    expect(parsed(lists.models)).toEqual({ object: 'list', data: [model('a', 'openai'), model('b', 'google')] });
-    expect(parsed(lists.multimodal)).toEqual({ object: 'list', data: [model('b', 'google')] });
+    const endpoint = (provider: string) => expect.objectContaining({ provider, pricing: { prompt: 2, completion: 8 } });
+    const model = (id: string, owner: string, ...more: string[]) => ({
+      id,
+      object: 'model',
+      created: 0,
+      owned_by: owner,
+      endpoints: [owner, ...more].map(endpoint),
+    });
+    expect(ModelList.parse(parsed(lists.models))).toEqual(parsed(lists.models));
+    expect(parsed(lists.models)).toEqual({
+      object: 'list',
+      data: [model('a', 'openai'), model('b', 'google', 'vertex')],
+    });
+    expect(parsed(lists.multimodal)).toEqual({ object: 'list', data: [model('b', 'google', 'vertex')] });
     expect(parsed(lists.registry).data.models.map(({ id }: { id: string }) => id)).toEqual(['ours*', '/^x/', 'a', 'b']);
     expect(parsed(lists.registry).data.models[0].endpoints[0].provider).toBe('*');
+  });
+
+  test('rates of every unit have a key of their own', async () => {
+    const rates = Object.fromEntries(Object.keys(NONE).map((name, i) => [name, i + 1])) as unknown as ListedRates;
+    const options = optionsOf([
+      price('openai', 'a', { rates, source: 'helicone-proxy' }),
+      price(null, 'b', { serviceTier: 'flex' }),
+    ]);
+    const { data } = parsed((await modelLists(options)).registry);
+    expect(ModelRegistry.parse(data)).toEqual(data);
+    expect(data.models[0].endpoints[0].pricing).toEqual({
+      prompt: 1,
+      completion: 2,
+      cacheRead: 3,
+      cacheWrite: 4,
+      cacheWrite5m: 5,
+      cacheWrite1h: 6,
+      cacheWrite12h: 7,
+      audio: 8,
+      cacheReadAudio: 9,
+      completionAudio: 10,
+      image: 11,
+      cacheReadImage: 12,
+      completionImage: 13,
+      video: 14,
+      completionVideo: 15,
+      thinking: 16,
+      citation: 17,
+      request: 18,
+      webSearch: 19,
+      fileSearch: 20,
+      codeSession: 21,
+      audioMinute: 22,
+      characters: 23,
+      perImage: 24,
+      perPage: 25,
+      perAnnotatedPage: 26,
+      perRerankSearch: 27,
+    });
+    expect(data.models[1].endpoints[0].serviceTier).toBe('flex');
+    expect(data.filters.capabilities).toEqual(['audio', 'caching', 'image', 'thinking', 'video', 'web_search']);
   });
 
   test('the same bytes for an hour, then anew', async () => {

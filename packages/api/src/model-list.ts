@@ -4,30 +4,66 @@ import type { ApiOptions } from './create-api.js';
 
 const rate = z.number().optional();
 
-/** USD per million tokens; a rate that is left out is that of the next wider kind. */
+/**
+ * USD per million tokens, where no other unit is named; a rate that is left out is that of the next wider kind, and of another unit
+ * is not charged or not known.
+ */
 const Pricing = z.object({
   prompt: rate,
   completion: rate,
   cacheRead: rate,
   cacheWrite: rate,
   cacheWrite1h: rate.describe('Cache writes that are kept for an hour.'),
+  cacheWrite12h: rate.describe('Cache writes that are kept for 12 hours; left out where it is not known.'),
+  cacheWrite5m: rate.describe('Cache writes that are kept for five minutes.'),
   audio: rate,
+  cacheReadAudio: rate,
   completionAudio: rate,
+  image: rate,
+  cacheReadImage: rate,
+  completionImage: rate,
+  video: rate,
+  completionVideo: rate,
   thinking: rate,
+  citation: rate.describe('Sources that are billed besides prompt and completion.'),
   request: rate.describe('USD for each request, besides its tokens.'),
+  webSearch: rate.describe('USD for each web search that the provider runs.'),
+  fileSearch: rate.describe('USD for each search of stored files that the provider runs.'),
+  codeSession: rate.describe('USD for each container for running code that the provider starts.'),
+  audioMinute: rate.describe('USD per minute of audio that is transcribed.'),
+  characters: rate.describe('USD per million characters that are spoken.'),
+  perImage: rate.describe('USD for each picture that is made.'),
+  perPage: rate.describe('USD for each page that is read.'),
+  perAnnotatedPage: rate.describe('USD for each page that is annotated as well.'),
+  perRerankSearch: rate.describe('USD for each search of a re-ranker.'),
   threshold: z.int().optional().describe('Tokens: the rates hold for calls whose input is longer.'),
 });
 
 const Endpoint = z.object({
   provider: z.string().describe('`*` for an override that holds for all providers.'),
   providerSlug: z.string(),
-  source: z.enum(['override', 'genai-prices']).describe('Which table the rates come from.'),
+  source: z.enum(['override', 'helicone-proxy', 'genai-prices']).describe('Which table the rates come from.'),
+  serviceTier: z.string().optional().describe('Of an override that holds for one service tier.'),
   contextLength: z.int().nullable(),
   pricing: Pricing,
   pricingTiers: z.array(Pricing).optional(),
 });
 
-const Capability = z.enum(['audio', 'caching', 'thinking']);
+const Capability = z.enum(['audio', 'caching', 'image', 'thinking', 'video', 'web_search']);
+
+/** OpenAI's list of models, with what each provider of a model charges. */
+export const ModelList = z.object({
+  object: z.literal('list'),
+  data: z.array(
+    z.object({
+      id: z.string(),
+      object: z.literal('model'),
+      created: z.int().describe('Always 0: no table of prices knows it.'),
+      owned_by: z.string().describe('The first provider of the model.'),
+      endpoints: z.array(Endpoint),
+    }),
+  ),
+});
 
 /** Helicone's model registry, as far as a table of prices knows it. */
 export const ModelRegistry = z.object({
@@ -99,8 +135,15 @@ function isPattern(id: string): boolean {
   return id.endsWith('*') || id.startsWith('/');
 }
 
-function openAiList(models: readonly Model[]) {
-  const data = models.map(({ id, author }) => ({ id, object: 'model', created: 0, owned_by: author }));
+/** OpenAI's members, and what each provider of the model charges. */
+function openAiList(models: readonly Model[]): z.output<typeof ModelList> {
+  const data = models.map(({ id, author, endpoints }) => ({
+    id,
+    object: 'model' as const,
+    created: 0,
+    owned_by: author,
+    endpoints,
+  }));
   return { object: 'list', data };
 }
 
@@ -127,9 +170,12 @@ function filtersOf(prices: readonly ListedPrice[], models: readonly Model[]): Re
   const has = (...names: (keyof ListedRates)[]): boolean =>
     prices.some(({ rates }) => names.some((name) => rates[name] !== null));
   const capabilities: z.output<typeof Capability>[] = [];
-  if (has('inputAudio', 'outputAudio')) capabilities.push('audio');
+  if (has('inputAudio', 'outputAudio', 'audioMinute', 'characters')) capabilities.push('audio');
   if (has('cacheRead', 'cacheWrite')) capabilities.push('caching');
+  if (has('inputImage', 'outputImage', 'image')) capabilities.push('image');
   if (has('reasoning')) capabilities.push('thinking');
+  if (has('inputVideo', 'outputVideo')) capabilities.push('video');
+  if (has('webSearch')) capabilities.push('web_search');
   return {
     providers: providers.map((name) => ({ name, displayName: name })),
     authors: sorted(models.map(({ author }) => author)),
@@ -141,7 +187,8 @@ function sorted(names: readonly string[]): string[] {
   return [...new Set(names)].sort();
 }
 
-function endpointOf({ provider, source, contextWindow, rates, tiers }: ListedPrice): Model['endpoints'][number] {
+function endpointOf(price: ListedPrice): Model['endpoints'][number] {
+  const { provider, source, serviceTier, contextWindow, rates, tiers } = price;
   const name = provider ?? '*';
   const pricing = pricingOf(rates);
   const longer = tiers.map(({ above, rates }) => ({ ...pricingOf(rates), threshold: above }));
@@ -149,25 +196,53 @@ function endpointOf({ provider, source, contextWindow, rates, tiers }: ListedPri
     provider: name,
     providerSlug: name,
     source,
+    ...(serviceTier === undefined ? {} : { serviceTier }),
     contextLength: contextWindow,
     pricing,
     ...(longer.length === 0 ? {} : { pricingTiers: [{ ...pricing, threshold: 0 }, ...longer] }),
   };
 }
 
+/** What each rate is called in an answer. */
+const KEYS: Readonly<Record<keyof ListedRates, keyof z.output<typeof Pricing>>> = {
+  input: 'prompt',
+  output: 'completion',
+  cacheRead: 'cacheRead',
+  cacheWrite: 'cacheWrite',
+  cacheWrite5m: 'cacheWrite5m',
+  cacheWrite1h: 'cacheWrite1h',
+  cacheWrite12h: 'cacheWrite12h',
+  inputAudio: 'audio',
+  cacheAudioRead: 'cacheReadAudio',
+  outputAudio: 'completionAudio',
+  inputImage: 'image',
+  cacheImageRead: 'cacheReadImage',
+  outputImage: 'completionImage',
+  inputVideo: 'video',
+  outputVideo: 'completionVideo',
+  reasoning: 'thinking',
+  citation: 'citation',
+  request: 'request',
+  webSearch: 'webSearch',
+  fileSearch: 'fileSearch',
+  codeSession: 'codeSession',
+  audioMinute: 'audioMinute',
+  characters: 'characters',
+  image: 'perImage',
+  page: 'perPage',
+  annotatedPage: 'perAnnotatedPage',
+  rerankSearch: 'perRerankSearch',
+};
+
+const RATES = Object.entries(KEYS) as [keyof ListedRates, keyof z.output<typeof Pricing>][];
+
 function pricingOf(rates: ListedRates): z.output<typeof Pricing> {
-  const known = (usd: number | null): number | undefined => usd ?? undefined;
-  return {
-    prompt: known(rates.input),
-    completion: known(rates.output),
-    cacheRead: known(rates.cacheRead),
-    cacheWrite: known(rates.cacheWrite),
-    cacheWrite1h: known(rates.cacheWrite1h),
-    audio: known(rates.inputAudio),
-    completionAudio: known(rates.outputAudio),
-    thinking: known(rates.reasoning),
-    request: known(rates.request),
-  };
+  const pricing: z.output<typeof Pricing> = {};
+  for (const [name, key] of RATES) {
+    const usd = rates[name];
+    if (usd !== null) pricing[key] = usd;
+  }
+  return pricing;
 }
 
 function bytes(value: unknown): Uint8Array {

@@ -60,6 +60,8 @@ describe('openApiDocument', () => {
     expect(schema.required).toEqual(['data', 'error']);
     const plain = operation({ data: undefined, answers: 'text/csv, application/json' }).responses['200'];
     expect(plain.content).toEqual({ 'text/csv': {}, 'application/json': {} });
+    const json = operation({ data: undefined, plain: z.int() }).responses['200'];
+    expect(json.content).toEqual({ 'application/json': { schema: expect.objectContaining({ type: 'integer' }) } });
     const error = operation().responses['4XX'].content['application/json'].schema;
     expect(error).toEqual({ $ref: '#/components/schemas/Error' });
   });

@@ -100,7 +100,8 @@ function bodyOf({ body, takes }: Route): Pick<ZodOpenApiOperationObject, 'reques
   return takes === undefined ? {} : { requestBody: { required: true, content: anyOf(takes) } };
 }
 
-function successOf({ data, answers, summary }: Route): ZodOpenApiResponseObject {
+function successOf({ data, plain, answers, summary }: Route): ZodOpenApiResponseObject {
+  if (plain !== undefined) return { description: summary, content: { 'application/json': { schema: plain } } };
   if (data === undefined)
     return { description: summary, ...(answers === undefined ? {} : { content: anyOf(answers) }) };
   const schema = z.object({ data, error: z.null() });

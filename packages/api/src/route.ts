@@ -48,8 +48,10 @@ export interface Route {
   takes?: string;
   /** The query, as an object of texts. */
   query?: ZodType;
-  /** What stands in `data`. Left out: the answer has no envelope, and `answers` says what it is. */
+  /** What stands in `data`. Left out: the answer has no envelope, and `plain` or `answers` says what it is. */
   data?: ZodType;
+  /** An answer without an envelope that is JSON. */
+  plain?: ZodType;
   /** Media types of an answer without an envelope, separated by `, `. */
   answers?: string;
   /** Status of success. Default 200. */

@@ -49,8 +49,10 @@ export { HEADERS, type HeaderRow } from './policy/header-table.js';
 export type { HeaderType, Read } from './policy/header-types.js';
 export type { HeaderMap, LayerOptions, PolicyOptions } from './policy/policy-layers.js';
 export { isUuid } from './policy/uuid.js';
+export type { AwsCredentials, AwsSecret } from './providers/aws-options.js';
 export type { ProviderOptions, ProviderTargetOptions, Secret } from './providers/registry.js';
 export type { WireFormat } from './providers/wire.js';
+export { assetMark, restoreAssets } from './records/assets.js';
 export { type BodyLinkProof, signBodyLink, verifyBodyLink } from './records/body-link.js';
 export type { DocumentList, DocumentStore, StoredDocument } from './records/documents.js';
 export { exportPages } from './records/export-pages.js';
@@ -65,15 +67,18 @@ export {
   type Sort,
 } from './records/filter.js';
 export { nestsDeeper } from './records/nests-deeper.js';
+export { openRecords } from './records/open-records.js';
 export { parseFilter, parseSort } from './records/parse-filter.js';
 export type { CallRecord, UsageSource } from './records/record.js';
 export type { Recorder } from './records/recorder.js';
 export type { Redactable, RedactFn } from './records/redact.js';
 export type { RedactOption } from './records/redact-option.js';
+export type { Repriced, RepriceQuery } from './records/reprice.js';
 export { createSigningKeys, type SigningKeys } from './records/signing-keys.js';
 export type {
   AggregateQuery,
   AggregateRow,
+  Asset,
   RecordPatch,
   RecordQuery,
   RecordRow,
@@ -94,6 +99,7 @@ export {
   type TimeBucket,
   VALUE_MEASURES,
 } from './records/summary.js';
+export type { UsageDetails } from './records/usage-details.js';
 export type { RedisClient } from './redis/redis-client.js';
 export type { RetryOptions } from './retry-options.js';
 export { freeBytes } from './stream/free-bytes.js';

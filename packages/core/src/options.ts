@@ -1,6 +1,7 @@
 import { type BreakerOptions, type ResolvedBreakerOptions, resolveBreakerOptions } from './breaker-options.js';
 import { type CacheOptions, type ResolvedCacheOptions, resolveCacheOptions } from './cache/cache-options.js';
 import type { PriceOverrides } from './cost/price.js';
+import { compileOverrides } from './cost/price-overrides.js';
 import { type GuardOptions, type ResolvedGuards, resolveGuards } from './guards/guard-options.js';
 import type { Authenticate, KeyOptions } from './identity.js';
 import {
@@ -133,6 +134,13 @@ export interface ResolvedOptions {
 
 const MIB = 1024 * 1024;
 
+/** Wrong prices are told when the proxy is made, and not when the records worker reads them. */
+function checkedPrices(prices: PriceOverrides): PriceOverrides {
+  if (!Array.isArray(prices)) throw new TypeError('cost.prices: must be a list');
+  compileOverrides(prices);
+  return prices;
+}
+
 /** Checks the options and fills in the defaults. Throws a `TypeError` or `RangeError` that names the wrong key. */
 export function resolveOptions(options: EngineOptions): ResolvedOptions {
   expectKeys('options', options, [
@@ -161,7 +169,10 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
   expectKeys('cost', cost, ['prices']);
   expectKeys('targets', options.targets ?? {}, ['allow', 'privateNetworks']);
   for (const [name, provider] of Object.entries(options.providers ?? {})) {
-    expectKeys(`providers.${name}`, provider, ['baseUrl', 'apiKey', 'headers', 'wire', 'targets']);
+    expectKeys(`providers.${name}`, provider, [
+      ...['baseUrl', 'apiKey', 'headers', 'wire', 'targets'],
+      ...['aws', 'region', 'service'],
+    ]);
   }
   if (options.rateLimit === false) refuseLimits(options.policy ?? {});
   return Object.freeze({
@@ -193,7 +204,7 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
       redact: resolveRedactOption(records.redact),
       maxQueueBytes: bytes('records.maxQueueBytes', records.maxQueueBytes, 64 * MIB),
     }),
-    prices: cost.prices ?? [],
+    prices: checkedPrices(cost.prices ?? []),
     telemetry: resolveTelemetry(options.telemetry),
     webhooks: resolveWebhooks(options.webhooks),
     logger: options.logger ?? null,

@@ -14,9 +14,11 @@ export type {
   PriceOverrides,
   ProviderOptions,
   RecordStore,
+  Repriced,
+  RepriceQuery,
   WebhookOptions,
 } from '@helicone-proxy/core';
-export { setupPrimary } from '@helicone-proxy/core';
+export { openRecords, setupPrimary } from '@helicone-proxy/core';
 export { createFrontDesk, type FrontDesk, type Mounted, type Next } from './handler.js';
 export type { HeliconeProxyOptions } from './options.js';
 export type { HeliconeProxy } from './proxy.js';

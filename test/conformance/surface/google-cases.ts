@@ -137,7 +137,12 @@ export const GOOGLE_CASES: readonly SurfaceCase<GoogleGenAI>[] = [
     run: async ({ models }) =>
       dataOf(await models.embedContent({ model: 'gemini-embedding-001', contents: ['Was?', 'Wie?'] })),
     gives: { embeddings: [{ values: [0.013, -0.0046] }, {}] },
-    record: { model: 'gemini-embedding-001', request_model: 'gemini-embedding-001', prompt_tokens: null },
+    record: {
+      model: 'gemini-embedding-001',
+      request_model: 'gemini-embedding-001',
+      prompt_tokens: 6,
+      usage_source: 'estimated',
+    },
   },
   {
     name: 'models, page by page, and one of them',

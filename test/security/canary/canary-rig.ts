@@ -89,6 +89,15 @@ function optionsFor({ folder, provider, receiver, unreachable }: Around): Helico
       groq: { baseUrl: origin, apiKey: `${CANARIES['a key that cannot be sent']}\n` },
       mistral: { baseUrl: origin, headers: { 'x-server-token': CANARIES['a header that the server sets'] } },
       google: { baseUrl: origin },
+      bedrock: {
+        baseUrl: origin,
+        region: 'us-east-1',
+        aws: async () => ({
+          accessKeyId: 'AKIASERVER0000000001',
+          secretAccessKey: CANARIES['an AWS secret that the server holds'],
+          sessionToken: CANARIES['an AWS session token that the server holds'],
+        }),
+      },
       nowhere: { baseUrl: unreachable, apiKey: held },
       // A server that does not speak TLS.
       tls: { baseUrl: receiver.origin.replace('http:', 'https:'), apiKey: held },

@@ -15,6 +15,7 @@ const BASIC = Buffer.from(`ada:${CANARIES['a user’s password']}`).toString('ba
 /** Shows every secret in every place where callers have some, to providers of every kind of luck. */
 export async function plant(rig: CanaryRig): Promise<void> {
   await makeCalls(rig);
+  await makeSignedCalls(rig);
   await makeRefusedCalls(rig);
   await makeGuidedCalls(rig);
   await callAndLeave(rig);
@@ -71,6 +72,29 @@ async function makeCalls(rig: CanaryRig): Promise<void> {
     for (const fate of here)
       for (const [headers, query] of ways) await ask(rig, headers, `/${place}/v1/${fate}${query}`);
   }
+}
+
+/** As an AWS SDK shows a key of ours, and as Helicone's clients give AWS credentials to sign with. */
+async function makeSignedCalls(rig: CanaryRig): Promise<void> {
+  const signature = (id: string) => ({
+    authorization: `AWS4-HMAC-SHA256 Credential=${id}/20261121/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=00ff`,
+    'x-amz-date': '20261121T000000Z',
+    'x-amz-security-token': CANARIES['a session token of a signature'],
+  });
+  const given = {
+    'aws-access-key': 'AKIACALLER0000000001',
+    'aws-secret-key': CANARIES['a caller’s AWS secret'],
+    'aws-session-token': CANARIES['a caller’s AWS session token'],
+  };
+  const ways = [
+    signature(OWN),
+    { ...AUTH, ...signature('AKIA0') },
+    { ...AUTH, ...given },
+    { ...AUTH, 'aws-secret-key': OWN },
+  ];
+  const paths = ['bedrock/model/echo', 'bedrock/model/garbled', 'bedrock/v1/eu-west-1/model/echo', 'google/v1/echo'];
+  for (const path of paths) for (const headers of ways) await ask(rig, headers, `/${path}/converse`);
+  await ask(rig, { ...AUTH, ...given, 'Helicone-Cache-Enabled': 'true' }, '/bedrock/model/fine/chat/completions');
 }
 
 /** Secrets where they do not belong: what describes a call is kept, and must not keep them. */

@@ -1,15 +1,15 @@
 // Models and what they cost.
-import { type ModelLists, ModelRegistry, modelLists } from '../model-list.js';
+import { ModelList, type ModelLists, ModelRegistry, modelLists } from '../model-list.js';
 import { PlainAnswer, type Route, type RouteContext, route } from '../route.js';
 
 /** OpenAI's lists have no envelope. */
-const list = { method: 'GET', access: 'read', tag: 'Models', answers: 'application/json' } as const;
+const list = { method: 'GET', access: 'read', tag: 'Models', plain: ModelList } as const;
 
 export const modelRoutes: readonly Route[] = [
   route({
     ...list,
     pattern: '/v1/models',
-    summary: "Models whose price is known, as OpenAI's list.",
+    summary: "Models whose price is known, as OpenAI's list, and what each provider charges for them.",
     handle: (context) => answer(context, 'models'),
   }),
   route({

@@ -71,6 +71,12 @@ export const CallRecordSchema = z
     reasoning_tokens: whole,
     prompt_audio_tokens: whole,
     completion_audio_tokens: whole,
+    usage_details: z.record(z.string(), z.number()).nullable().meta({
+      description:
+        'Usage that few answers tell: predictions, images, searches, seconds, …; only what is known. `charged_parts`: how many answers or models, each with a price of its own, the usage is the sum of.',
+    }),
+    provider_usage: z.unknown().meta({ description: 'The provider’s own usage object; null: none, or over 4 KiB.' }),
+    service_tier: text.meta({ description: '`priority`, `flex`, `batch`, …; null: the provider’s standard.' }),
     usage_source: z.enum(['provider', 'estimated', 'none']),
     cost_usd: number.meta({ description: 'Null: price or usage is not known. 0: out of the cache.' }),
     cost: number,

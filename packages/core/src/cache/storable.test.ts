@@ -18,6 +18,7 @@ describe('what a head tells', () => {
     [{ 'content-type': 'application/json', 'content-length': '1001' }, null],
     [{ 'content-type': 'application/json', 'content-encoding': 'gzip' }, null],
     [{ 'content-type': 'application/jsonl' }, null],
+    [{ 'content-type': 'application/stream+json' }, null],
     [{ 'content-type': 'text/plain' }, null],
     [{}, null],
   ])('%j: %s', (headers, kind) => {

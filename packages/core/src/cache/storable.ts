@@ -1,8 +1,9 @@
 import type { EngineResponse } from '../contract.js';
 import { firstValue } from '../policy/headers.js';
-import type { SseEvent, WireFormat } from '../providers/wire.js';
+import type { StreamEvent, WireFormat } from '../providers/wire.js';
 import { asObject, asText, errorMessage } from '../providers/wires/json-read.js';
 import { wireOf } from '../providers/wires.js';
+import { framingOf } from '../stream/framing.js';
 import { scanSse } from '../stream/sse-scanner.js';
 
 /** Streams of servers that may send no `[DONE]` are read whole up to this size; longer ones need it. Bytes. */
@@ -28,7 +29,8 @@ export function storableKind(
   if (status !== 200 || (encoding !== '' && encoding !== 'identity')) return null;
   if (Number(firstValue(headers['content-length']) ?? 0) > maxBytes) return null;
   const type = firstValue(headers['content-type']) ?? '';
-  if (/^application\/([a-z0-9.+-]*\+)?json\b/i.test(type)) return 'json';
+  // Whether a stream of a document a line is whole, its last bytes do not tell.
+  if (framingOf(type) === null && /^application\/([a-z0-9.+-]*\+)?json\b/i.test(type)) return 'json';
   // How a stream of an unknown format ends cannot be told from one that was cut.
   return /^text\/event-stream\b/i.test(type) && wire !== null ? 'events' : null;
 }
@@ -68,13 +70,13 @@ export function isStorableStream(bytes: Uint8Array, ends: readonly number[], wir
 }
 
 /** The last events that carry data. Only when the last blocks are comments, more of them are read. */
-function lastEvents(bytes: Uint8Array, ends: readonly number[]): SseEvent[] {
+function lastEvents(bytes: Uint8Array, ends: readonly number[]): StreamEvent[] {
   const few = eventsOfLast(LAST_EVENTS, bytes, ends);
   return few.length === LAST_EVENTS ? few : eventsOfLast(LAST_BLOCKS, bytes, ends).slice(-LAST_EVENTS);
 }
 
-function eventsOfLast(blocks: number, bytes: Uint8Array, ends: readonly number[]): SseEvent[] {
-  const events: SseEvent[] = [];
+function eventsOfLast(blocks: number, bytes: Uint8Array, ends: readonly number[]): StreamEvent[] {
+  const events: StreamEvent[] = [];
   scanSse(textOf(bytes, ends[ends.length - 1 - blocks] ?? 0), (event) => events.push(event));
   return events;
 }

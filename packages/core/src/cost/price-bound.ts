@@ -1,14 +1,23 @@
 import type { Pricer } from './price.js';
-import type { Usage } from './usage.js';
+import { INPUT_RATES, OUTPUT_RATES, type PriceTable } from './price-table.js';
+import { DEARER_TIERS, USUAL_TIERS } from './service-tiers.js';
 
-/** The most that a call of one model can cost, in nano-USD (1e-9 USD), fractions kept. */
-export interface PriceBound {
-  /** For each input token, whatever its kind. */
+/** The most that a call can cost, in nano-USD (1e-9 USD), fractions kept. */
+export interface DearestRates {
+  /** For each input token, whatever its kind; no token is shorter than a byte. */
   readonly input: number;
   /** For each output token. */
   readonly output: number;
   /** For the call itself. */
   readonly call: number;
+}
+
+/** The dearest rates of one model. */
+export interface PriceBound {
+  /** For a call that asks for no service tier, or for a cheaper one. */
+  readonly standard: DearestRates;
+  /** For any call. */
+  readonly dearest: DearestRates;
 }
 
 /** What is asked about. */
@@ -18,61 +27,84 @@ export interface PricedModel {
   model: string;
 }
 
-/** Longer than the start of any tier, and short: where there are tiers, either end may be the dearest. Tokens. */
-const LENGTHS = [1_000, 1_000_000, 10_000_000] as const;
+/** Pictures that one call may ask for: https://developers.openai.com/api/reference/resources/images */
+const MAX_IMAGES = 10;
+/** Pages that one document may have: https://docs.mistral.ai/capabilities/document_ai/basic_ocr */
+const MAX_PAGES = 1000;
+/** Documents of one search: https://docs.cohere.com/docs/rerank-overview. None is shorter than a byte. */
+const DOCUMENTS_A_SEARCH = 100;
+/** Speech is hardly ever sent with fewer bits a second (RFC 6716, 2.1.1), so that a byte is so many hours at most. */
+const HOURS_A_BYTE = 8 / 6000 / 3600;
 
-const NONE: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: null,
-  cacheWriteTokens: null,
-  cacheWrite5mTokens: null,
-  cacheWrite1hTokens: null,
-  reasoningTokens: null,
-  inputAudioTokens: null,
-  outputAudioTokens: null,
-  webSearches: null,
-};
+/** A bound is kept for an hour (`PriceBounds`), and some prices are dearer at times of the day. */
+const KEPT_MS = 3_600_000;
 
-/** Each way in which input, or output, can be charged. */
-const INPUT_KINDS = [
-  null,
-  'cacheReadTokens',
-  'cacheWriteTokens',
-  'cacheWrite5mTokens',
-  'cacheWrite1hTokens',
-  'inputAudioTokens',
-] as const;
-const OUTPUT_KINDS = [null, 'reasoningTokens', 'outputAudioTokens'] as const;
+const NANO = 1e9;
 
 /**
- * The dearest rates of a model at the time `at` (unix ms), found by pricing calls that use one kind of tokens alone, so that
- * overrides and tiers count as they do for true calls. Null when its price is not known. Web searches are not in it.
+ * The dearest rates of a model at the time `at` (unix ms), over all kinds of tokens and all lengths: of its usual tiers, and of all
+ * that a request may ask for. Null when its price is not known. Searches and containers that the provider may run for a call are
+ * not in it, nor sources that it bills: nobody knows how many there will be.
  */
-export function priceBound(pricer: Pricer, { provider, model }: PricedModel, at: number): PriceBound | null {
-  const cost = (usage: Partial<Usage>): number | null =>
-    pricer.price({ provider, model, usage: { ...NONE, ...usage }, at })?.nanoUsd ?? null;
-  const call = cost({});
-  if (call === null) return null;
-  let input = 0;
-  let output = 0;
-  for (const tokens of LENGTHS) {
-    const rate = (usage: Partial<Usage>, less: number | null): number => {
-      const all = cost(usage);
-      // A sum beyond what integers hold has no price, and never comes about.
-      return all === null || less === null ? 0 : (all - less) / tokens;
-    };
-    const plain = cost({ inputTokens: tokens });
-    for (const kind of INPUT_KINDS) {
-      input = Math.max(
-        input,
-        rate(kind === null ? { inputTokens: tokens } : { inputTokens: tokens, [kind]: tokens }, call),
-      );
-    }
-    for (const kind of OUTPUT_KINDS) {
-      const usage = { inputTokens: tokens, outputTokens: tokens };
-      output = Math.max(output, rate(kind === null ? usage : { ...usage, [kind]: tokens }, plain));
+export function priceBound(pricer: Pricer, model: PricedModel, at: number): PriceBound | null {
+  const usual = tablesOf(pricer, { ...model, tiers: USUAL_TIERS, at });
+  const all = [...usual, ...tablesOf(pricer, { ...model, tiers: [...DEARER_TIERS, ...pricer.ownTiers], at })];
+  if (all.length === 0) return null;
+  // Where only other tiers have a price, a call without one may cost as much as they do.
+  return { standard: dearestOf(usual.length === 0 ? all : usual), dearest: dearestOf(all) };
+}
+
+/** Those that hold for one of the tiers while the bound is kept. */
+function tablesOf(
+  pricer: Pricer,
+  { tiers, at, ...model }: PricedModel & { tiers: readonly string[]; at: number },
+): PriceTable[] {
+  const tables: PriceTable[] = [];
+  for (const when of [at, at + KEPT_MS]) {
+    for (const serviceTier of tiers) {
+      const found = pricer.table({ ...model, serviceTier, at: when });
+      if (found !== null) tables.push(found.table);
     }
   }
-  return { input, output, call };
+  return tables;
+}
+
+function dearestOf(tables: readonly PriceTable[]): DearestRates {
+  return {
+    input: Math.max(...tables.map(inputOf)),
+    output: Math.max(...tables.map((table) => dearest(table, OUTPUT_RATES) * (NANO / 1e6))),
+    call: Math.max(...tables.map(callOf)),
+  };
+}
+
+function inputOf(table: PriceTable): number {
+  return (
+    dearest(table, INPUT_RATES) * (NANO / 1e6) +
+    dearest(table, ['input_mchars']) * (NANO / 1e6) +
+    dearest(table, ['rerank_searches_kcount']) * (NANO / 1e3 / DOCUMENTS_A_SEARCH) +
+    dearest(table, ['input_audio_hours', 'audio_hours']) * NANO * HOURS_A_BYTE
+  );
+}
+
+function callOf(table: PriceTable): number {
+  const { minimum_audio_seconds: seconds } = table;
+  const least = typeof seconds === 'number' ? seconds / 3600 : 0;
+  return (
+    dearest(table, ['requests_kcount', 'rerank_searches_kcount']) * (NANO / 1e3) +
+    dearest(table, ['images_kcount']) * (NANO / 1e3) * MAX_IMAGES +
+    dearest(table, ['input_document_kpages', 'input_annotated_document_kpages']) * (NANO / 1e3) * MAX_PAGES +
+    dearest(table, ['input_audio_hours', 'audio_hours']) * NANO * least
+  );
+}
+
+/** Over all lengths of the input. Rates that are not known count for nothing: then a call has no cost that is known. */
+function dearest(table: PriceTable, names: readonly string[]): number {
+  let most = 0;
+  for (const name of names) {
+    const rate = table[name];
+    if (rate === undefined || rate === null) continue;
+    const prices = typeof rate === 'number' ? [rate] : [rate.base, ...rate.tiers.map(({ price }) => price)];
+    for (const price of prices) most = Math.max(most, price ?? 0);
+  }
+  return most;
 }

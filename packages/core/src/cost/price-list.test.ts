@@ -31,10 +31,21 @@ describe('listPrices', () => {
     for (const { provider, model, rates, tiers, source } of prices) {
       const cost = (usage: Partial<Usage>) =>
         pricer.price({ provider: provider ?? '', model, usage: { ...USAGE, ...usage }, at: AT })?.nanoUsd ?? null;
+      expect(source === 'genai-prices' || source === 'helicone-proxy').toBe(true);
+      // Priced by another unit alone.
+      if (rates.input === null && rates.output === null) {
+        const units = [rates.audioMinute, rates.characters, rates.image, rates.page, rates.rerankSearch];
+        expect([model, units.every((rate) => rate === null) && cost({}) !== 0]).toEqual([model, false]);
+        continue;
+      }
+      // The fee for a request is not known.
+      if (provider === 'perplexity' && cost({}) === null) {
+        expect(rates.request).toBe(null);
+        continue;
+      }
       const long = tiers.findLast(({ above }) => above < 1_000_000)?.rates ?? rates;
       const expected = (long.input ?? 0) + (long.output ?? 0) + (long.request ?? 0);
       expect([model, Math.round((cost({}) ?? -1) / 1e3)]).toEqual([model, Math.round(expected * 1e6)]);
-      expect(source).toBe('genai-prices');
       const short = (rates.input ?? 0) / 1000 + (rates.request ?? 0);
       if (rates.output === null) continue;
       const thousand = cost({ inputTokens: 1000, outputTokens: 0 });
@@ -53,6 +64,26 @@ describe('listPrices', () => {
     expect(find(prices, 'bedrock', 'amazon.nova-lite-v1:0').rates.input).toBeGreaterThan(0);
     expect(prices.some(({ multimodal }) => multimodal)).toBe(true);
     expect(mini.multimodal).toBe(false);
+  });
+
+  test('our own rows, and rates of other units', () => {
+    const prices = listPrices([{ model: 'mine', imageUsd: 0.04, serviceTier: 'flex' }], AT);
+    expect(prices[0]).toMatchObject({ provider: null, model: 'mine', serviceTier: 'flex', rates: { image: 0.04 } });
+    const haiku = find(prices, 'anthropic', 'claude-haiku-5-5');
+    expect([haiku.source, haiku.rates.input, haiku.rates.webSearch]).toEqual(['helicone-proxy', 0.1, 0.01]);
+    expect(haiku.tiers.map(({ above, rates }) => [above, rates.output])).toEqual([[100_000, 2.5]]);
+    expect(find(prices, 'openai', 'tts-1').rates).toMatchObject({ input: null, characters: 15 });
+    expect(find(prices, 'openai', 'whisper-1').rates.audioMinute).toBe(0.006);
+    expect(find(prices, 'mistral', 'mistral-ocr-4-1').rates).toMatchObject({ page: 0.004, annotatedPage: 0.005 });
+    expect(find(prices, 'cohere', 'rerank-v3.5').rates.rerankSearch).toBe(0.002);
+    expect(find(prices, 'vertex', 'imagen-4.0-generate-001').rates.image).toBe(0.04);
+    expect(find(prices, 'openai', 'gpt-image-1').rates).toMatchObject({ inputImage: 10, cacheImageRead: 2.5 });
+    expect(find(prices, 'openai', 'gpt-4o').rates).toMatchObject({ fileSearch: 0.0025, codeSession: 0.03 });
+    expect(find(prices, 'openai', 'gpt-4o-audio-preview')).toMatchObject({
+      source: 'helicone-proxy',
+      multimodal: true,
+      rates: { inputAudio: 40, outputAudio: 80 },
+    });
   });
 
   test('overrides come first, are marked, and hold for the models that they match', () => {

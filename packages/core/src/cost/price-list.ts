@@ -1,22 +1,12 @@
 import { findProvider } from '@pydantic/genai-prices';
-import { fromLibrary, PRICE_PROVIDERS } from './price.js';
-import { compileOverrides, type ModelMatch, type PriceOverrides } from './price-overrides.js';
-import { type PriceTable, rateFor } from './price-table.js';
+import { PRICE_PROVIDERS } from './library-price.js';
+import { type ListedRates, ratesAbove } from './listed-rates.js';
+import { compileOverrides, type ModelMatch, type PriceOverride, type PriceOverrides } from './price-overrides.js';
+import { type PriceTable, startsOf } from './price-table.js';
+import { OWN_PRICES, standardPrice, type TableSource } from './standard-price.js';
+import { normalTier } from './tier-name.js';
 
-/** Rates of a model, USD per million tokens. One that is null is not 0: those tokens cost what the next wider kind does. */
-export interface ListedRates {
-  input: number | null;
-  output: number | null;
-  cacheRead: number | null;
-  cacheWrite: number | null;
-  /** Cache writes that are kept for an hour. */
-  cacheWrite1h: number | null;
-  inputAudio: number | null;
-  outputAudio: number | null;
-  reasoning: number | null;
-  /** USD for each request, besides its tokens. */
-  request: number | null;
-}
+export type { ListedRates } from './listed-rates.js';
 
 /** What one provider charges for one model. */
 export interface ListedPrice {
@@ -32,41 +22,64 @@ export interface ListedPrice {
   /** Takes or gives something besides text, as far as the table tells. */
   multimodal: boolean;
   /** Which table the rates come from. */
-  source: 'override' | 'genai-prices';
+  source: 'override' | TableSource;
+  /** Of an override that holds for one service tier: its name; `standard` for calls without one. */
+  serviceTier?: string;
   rates: ListedRates;
   /** Rates of longer calls: those of the last tier that the whole input is longer than hold for all tokens. */
   tiers: { /** Tokens. */ above: number; rates: ListedRates }[];
 }
 
+interface Named {
+  provider: string;
+  model: string;
+  name?: string;
+  description?: string | null;
+  contextWindow?: number | null;
+}
+
 /**
- * What is charged at the time `at` (unix ms): the overrides first, then all models of the library's table that are priced by the
- * token, each with an override's rates where one holds for it. Takes about 50 ms: belongs into the records worker.
+ * What is charged at the time `at` (unix ms), without service tiers: the overrides first, then our own rows and all models of the
+ * library's table, each with an override's rates where one holds for it. Takes about 50 ms: belongs into the records worker.
  */
 export function listPrices(overrides: PriceOverrides, at: number): ListedPrice[] {
   const findOverride = compileOverrides(overrides);
   const listed = new Map<string, ListedPrice>();
   const add = (price: ListedPrice): void => {
-    const key = `${price.provider ?? ''} ${price.model}`;
+    const key = `${price.provider ?? ''} ${price.serviceTier ?? ''} ${price.model}`;
     if (!listed.has(key)) listed.set(key, price);
   };
+  const addKnown = ({ provider, model, name = model, description = null, contextWindow = null }: Named): void => {
+    const own = findOverride({ provider, model, at, tier: '' });
+    const known = standardPrice(provider, model, at);
+    const table = own ?? known?.table;
+    if (table === undefined) return;
+    add({
+      provider,
+      model,
+      name,
+      description,
+      contextWindow,
+      multimodal: isMultimodal(known?.table ?? {}),
+      source: own === null ? (known?.source ?? 'genai-prices') : 'override',
+      ...ratesOf(table),
+    });
+  };
   for (const price of ownPrices(overrides, at)) add(price);
+  // Those of the library first, so that it gives their descriptions.
   for (const [provider, id] of Object.entries(PRICE_PROVIDERS)) {
     for (const info of findProvider({ providerId: id })?.models ?? []) {
-      const own = findOverride(provider, info.id, at);
-      const known = fromLibrary(provider, info.id, at)?.table;
-      const table = own ?? known;
-      if (table === undefined) continue;
-      add({
+      addKnown({
         provider,
         model: info.id,
         name: info.name ?? info.id,
         description: info.description?.trim() ?? null,
         contextWindow: info.context_window ?? null,
-        multimodal: isMultimodal(known ?? {}),
-        source: own === null ? 'genai-prices' : 'override',
-        ...ratesOf(table),
       });
     }
+  }
+  for (const { providers, models } of OWN_PRICES) {
+    for (const provider of providers) for (const model of models) addKnown({ provider, model });
   }
   return [...listed.values()];
 }
@@ -74,24 +87,31 @@ export function listPrices(overrides: PriceOverrides, at: number): ListedPrice[]
 /** The overrides that hold at a time, as they were given. */
 function ownPrices(overrides: PriceOverrides, at: number): ListedPrice[] {
   const inForce = overrides.filter(({ from }) => from === undefined || Date.parse(from) <= at);
-  return inForce
-    .sort((a, b) => Date.parse(b.from ?? '1970') - Date.parse(a.from ?? '1970'))
-    .map((row) => {
-      const model = textOf(row.model);
-      // What one row alone says, whatever the other rows do.
-      const find = compileOverrides([{ ...row, model: '' }]);
-      const table = find(row.provider ?? '', '', at) as PriceTable;
-      return {
-        provider: row.provider ?? null,
-        model,
-        name: model,
-        description: null,
-        contextWindow: null,
-        multimodal: false,
-        source: 'override',
-        ...ratesOf(table),
-      };
-    });
+  return inForce.sort((a, b) => Date.parse(b.from ?? '1970') - Date.parse(a.from ?? '1970')).map(listedOverride);
+}
+
+function listedOverride(row: PriceOverride): ListedPrice {
+  const model = textOf(row.model);
+  const tier = row.serviceTier === undefined ? null : (normalTier(row.serviceTier) ?? '');
+  // What one row alone says, whatever the other rows do.
+  const find = compileOverrides([{ ...row, model: 'any' }]);
+  const table = find({
+    provider: row.provider ?? '',
+    model: 'any',
+    at: Number.POSITIVE_INFINITY,
+    tier: tier ?? '',
+  }) as PriceTable;
+  return {
+    provider: row.provider ?? null,
+    model,
+    name: model,
+    description: null,
+    contextWindow: null,
+    multimodal: false,
+    source: 'override',
+    ...(tier === null ? {} : { serviceTier: tier === '' ? 'standard' : tier }),
+    ...ratesOf(table),
+  };
 }
 
 function textOf(match: ModelMatch): string {
@@ -99,37 +119,15 @@ function textOf(match: ModelMatch): string {
   return 'prefix' in match ? `${match.prefix}*` : `/${match.regex}/`;
 }
 
-const MULTIMODAL_RATE = /audio|image|video|document/;
+const MULTIMODAL_RATE = /audio|image|video|document|chars/;
 
 function isMultimodal(table: PriceTable): boolean {
   return Object.keys(table).some((name) => MULTIMODAL_RATE.test(name));
 }
 
 function ratesOf(table: PriceTable): Pick<ListedPrice, 'rates' | 'tiers'> {
-  const starts = Object.values(table).flatMap((rate) => (typeof rate === 'object' ? rate.tiers : []));
-  const above = [...new Set(starts.map(({ start }) => start))].sort((a, b) => a - b);
   return {
     rates: ratesAbove(table, -1),
-    tiers: above.map((start) => ({ above: start, rates: ratesAbove(table, start) })),
-  };
-}
-
-/** Rates of a call whose input is a token longer than `start`. */
-function ratesAbove(table: PriceTable, start: number): ListedRates {
-  const rate = (name: string): number | null => {
-    const found = table[name];
-    return found === undefined ? null : rateFor(found, start + 1);
-  };
-  const requests = rate('requests_kcount');
-  return {
-    input: rate('input_mtok'),
-    output: rate('output_mtok'),
-    cacheRead: rate('cache_read_mtok'),
-    cacheWrite: rate('cache_write_mtok'),
-    cacheWrite1h: rate('cache_write_1h_mtok'),
-    inputAudio: rate('input_audio_mtok'),
-    outputAudio: rate('output_audio_mtok'),
-    reasoning: rate('output_reasoning_mtok'),
-    request: requests === null ? null : requests / 1000,
+    tiers: startsOf(table).map((start) => ({ above: start, rates: ratesAbove(table, start) })),
   };
 }

@@ -1,116 +1,90 @@
-import type { Usage } from './usage.js';
-
-/** One rate, or one that depends on the length of the whole input. */
-export type Rate = number | { base: number; tiers: { start: number; price: number }[] };
+/**
+ * One rate, or one that depends on the length of the whole input. A price of null is charged too, but nobody says how much: a
+ * call that it holds for has no cost that is known.
+ */
+export type Rate = number | { base: number | null; tiers: { start: number; price: number | null }[] };
 
 /**
- * Rates of one model by the names of `@pydantic/genai-prices`: `…_mtok` in USD per million tokens, `…_kcount` in USD
- * per thousand. A rate that is missing is not 0: those tokens cost what the next wider kind does.
+ * Rates of one model by the names of `@pydantic/genai-prices`: `…_mtok` in USD per million tokens, `…_kcount` in USD per
+ * thousand, `…_mchars` per million characters, `…_hours` per hour, `…_kpages` per thousand pages. A rate that is missing is not
+ * 0: those tokens cost what the next wider kind does. One that is null is charged, at a price that is not known.
+ *
+ * Besides the library's there are names of our own: `cache_write_12h_mtok`, `images_kcount` (pictures by the piece), `code_sessions_kcount`,
+ * `web_search_previews_kcount`, and `minimum_audio_seconds` (the least that is charged for).
  */
-export type PriceTable = Readonly<Record<string, Rate | undefined>>;
+export type PriceTable = Readonly<Record<string, Rate | null | undefined>>;
 
-/** Tokens by the rate that each is charged at; every token is in one of them. */
-interface Split {
-  input: number;
-  cacheRead: number;
-  cacheWrite: number;
-  cacheWrite5m: number;
-  cacheWrite1h: number;
-  inputAudio: number;
-  cacheAudioRead: number;
-  output: number;
-  outputReasoning: number;
-  outputAudio: number;
+/** Tokens of the input, each rate a part of those that it falls back to. */
+export const INPUT_RATES = [
+  'input_mtok',
+  'cache_read_mtok',
+  'cache_write_mtok',
+  'cache_write_5m_mtok',
+  'cache_write_1h_mtok',
+  'cache_write_12h_mtok',
+  'input_audio_mtok',
+  'cache_audio_read_mtok',
+  'input_image_mtok',
+  'cache_image_read_mtok',
+  'input_video_mtok',
+  'cache_video_read_mtok',
+] as const;
+
+export const OUTPUT_RATES = [
+  'output_mtok',
+  'output_reasoning_mtok',
+  'output_audio_mtok',
+  'output_image_mtok',
+  'output_video_mtok',
+] as const;
+
+/** What is charged by another unit than tokens, and what a call of a model that has no rate for tokens must tell. */
+export const UNIT_RATES = [
+  'input_mchars',
+  'images_kcount',
+  'input_audio_hours',
+  'audio_hours',
+  'input_document_kpages',
+  'rerank_searches_kcount',
+] as const;
+
+const FURTHER_RATES = [
+  'output_citation_mtok',
+  'requests_kcount',
+  'web_searches_kcount',
+  'web_search_previews_kcount',
+  'storage_searches_kcount',
+  'code_sessions_kcount',
+  'input_annotated_document_kpages',
+  'minimum_audio_seconds',
+] as const;
+
+export type RateName =
+  | (typeof INPUT_RATES)[number]
+  | (typeof OUTPUT_RATES)[number]
+  | (typeof UNIT_RATES)[number]
+  | (typeof FURTHER_RATES)[number];
+
+const UNDERSTOOD: ReadonlySet<string> = new Set([...INPUT_RATES, ...OUTPUT_RATES, ...UNIT_RATES, ...FURTHER_RATES]);
+const OF_TOKENS: readonly string[] = [...INPUT_RATES, ...OUTPUT_RATES];
+
+/** Whether each of its rates is one that a usage can be charged by; with any other a cost would be too low. */
+export function isUnderstood(table: PriceTable): boolean {
+  return Object.keys(table).every((name) => UNDERSTOOD.has(name));
 }
 
-/** A table that has rates, but none for text tokens (transcription by the hour, OCR by the page), cannot price a call. */
-export function isPricedByTokens(table: PriceTable): boolean {
-  const keys = Object.keys(table);
-  return keys.length === 0 || keys.includes('input_mtok') || keys.includes('output_mtok');
+/** Whether tokens are charged. A table without such a rate prices by other units, or is free. */
+export function hasTokenRates(table: PriceTable): boolean {
+  return OF_TOKENS.some((name) => table[name] !== undefined);
 }
 
-/**
- * Cost in integer nano-USD, by the library's rules: a tier holds when the whole input is longer than its start, and the
- * highest that holds sets the rate of all tokens; a rate per request is charged once.
- * Parts that exceed their whole are cut to it, since the library refuses them. Null when a total is unknown.
- */
-export function costNanoUsd(table: PriceTable, usage: Usage): number | null {
-  const input = usage.inputTokens;
-  const output = usage.outputTokens;
-  if (!isCount(input) || !isCount(output)) return null;
-  const tokens = split(table, usage, { input, output });
-  // Picodollars: rates have at most six decimals, so that rate x 1e6 is the exact price of one token.
-  const pico =
-    tokenPico(table.input_mtok, tokens.input, input) +
-    tokenPico(table.cache_read_mtok, tokens.cacheRead, input) +
-    tokenPico(table.cache_write_mtok, tokens.cacheWrite, input) +
-    tokenPico(table.cache_write_5m_mtok, tokens.cacheWrite5m, input) +
-    tokenPico(table.cache_write_1h_mtok, tokens.cacheWrite1h, input) +
-    tokenPico(table.input_audio_mtok, tokens.inputAudio, input) +
-    tokenPico(table.cache_audio_read_mtok, tokens.cacheAudioRead, input) +
-    tokenPico(table.output_mtok, tokens.output, input) +
-    tokenPico(table.output_reasoning_mtok, tokens.outputReasoning, input) +
-    tokenPico(table.output_audio_mtok, tokens.outputAudio, input) +
-    countPico(table.web_searches_kcount, usage.webSearches ?? 0, input) +
-    countPico(table.requests_kcount, 1, input);
-  const nanoUsd = Math.round(pico / 1000);
-  return Number.isSafeInteger(nanoUsd) ? nanoUsd : null;
+export function hasUnitRates(table: PriceTable): boolean {
+  return UNIT_RATES.some((name) => table[name] !== undefined);
 }
 
-/** Every token goes to the narrowest kind that has a rate. */
-function split(table: PriceTable, usage: Usage, total: { input: number; output: number }): Split {
-  const cacheRead = part(table.cache_read_mtok, usage.cacheReadTokens, total.input);
-  const written = isCount(usage.cacheWriteTokens)
-    ? usage.cacheWriteTokens
-    : count(usage.cacheWrite5mTokens) + count(usage.cacheWrite1hTokens);
-  const cacheWrite = part(table.cache_write_mtok, written, total.input - cacheRead);
-  const cacheWrite1h = part(table.cache_write_1h_mtok, usage.cacheWrite1hTokens, cacheWrite);
-  const cacheWrite5m = part(table.cache_write_5m_mtok, usage.cacheWrite5mTokens, cacheWrite - cacheWrite1h);
-  const audio = part(table.input_audio_mtok, usage.inputAudioTokens, total.input - cacheWrite);
-  // Where nobody says how much of the audio was cached: only as much as cannot be otherwise.
-  const least = Math.max(0, audio + cacheRead + cacheWrite - total.input);
-  const told = part(table.cache_audio_read_mtok, usage.cacheAudioReadTokens ?? null, Math.min(audio, cacheRead));
-  const cacheAudioRead = Math.max(least, told);
-  const outputAudio = part(table.output_audio_mtok, usage.outputAudioTokens, total.output);
-  const reasoning = part(table.output_reasoning_mtok, usage.reasoningTokens, total.output - outputAudio);
-  return {
-    input: total.input - cacheRead - cacheWrite - audio + cacheAudioRead,
-    cacheRead: cacheRead - cacheAudioRead,
-    cacheWrite: cacheWrite - cacheWrite5m - cacheWrite1h,
-    cacheWrite5m,
-    cacheWrite1h,
-    inputAudio: audio - cacheAudioRead,
-    cacheAudioRead,
-    output: total.output - outputAudio - reasoning,
-    outputReasoning: reasoning,
-    outputAudio,
-  };
-}
-
-/** A part that has a rate of its own, cut to what is there of its whole; 0 when it is charged with its whole. */
-function part(rate: Rate | undefined, tokens: number | null, whole: number): number {
-  return rate === undefined ? 0 : Math.min(count(tokens), whole);
-}
-
-function count(value: number | null): number {
-  return isCount(value) ? value : 0;
-}
-
-function isCount(value: number | null): value is number {
-  return value !== null && Number.isSafeInteger(value) && value >= 0;
-}
-
-function tokenPico(rate: Rate | undefined, tokens: number, wholeInput: number): number {
-  return tokens === 0 || rate === undefined ? 0 : tokens * exact(rateFor(rate, wholeInput) * 1e6);
-}
-
-function countPico(rate: Rate | undefined, events: number, wholeInput: number): number {
-  return rate === undefined ? 0 : count(events) * exact(rateFor(rate, wholeInput) * 1e9);
-}
-
-/** The rate of all tokens of a call whose whole input is this long. */
-export function rateFor(rate: Rate, wholeInput: number): number {
-  if (typeof rate === 'number') return rate;
+/** The rate of all tokens of a call whose whole input is this long; null when it is not known. */
+export function rateFor(rate: Rate | null, wholeInput: number): number | null {
+  if (rate === null || typeof rate === 'number') return rate;
   let price = rate.base;
   let reached = -1;
   for (const tier of rate.tiers) {
@@ -122,8 +96,51 @@ export function rateFor(rate: Rate, wholeInput: number): number {
   return price;
 }
 
-/** 0.55 x 1e6 must be 550000 and not a hair more; a rate with endless decimals (0.25 / 3) stays as it is. */
-function exact(scaled: number): number {
-  const whole = Math.round(scaled);
-  return Math.abs(scaled - whole) < 1e-6 ? whole : scaled;
+/** Longer than any input: a tier from there on holds for no call, and only says how much it may be. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** A price that is not known, but never is above this one. */
+export function atMost(price: number): Rate {
+  return { base: null, tiers: [{ start: NEVER, price }] };
+}
+
+/** Prices have few decimals; beyond these is only the noise of floating point. */
+const DECIMALS = 12;
+
+/** The table with all rates for tokens multiplied; fees, and all that is charged by other units, stay. */
+export function timesTokenRates(table: PriceTable, factor: number): PriceTable {
+  const times = (price: number | null): number | null =>
+    price === null ? null : Number((price * factor).toFixed(DECIMALS));
+  const result: Record<string, Rate | null | undefined> = {};
+  for (const [name, rate] of Object.entries(table)) {
+    if (!name.endsWith('_mtok') || rate === null || rate === undefined) result[name] = rate;
+    else if (typeof rate === 'number') result[name] = times(rate);
+    else {
+      result[name] = {
+        base: times(rate.base),
+        tiers: rate.tiers.map(({ start, price }) => ({ start, price: times(price) })),
+      };
+    }
+  }
+  return result;
+}
+
+/** Where rates of a table change, tokens, the shortest input first. */
+export function startsOf(table: PriceTable): number[] {
+  const tiers = Object.values(table).flatMap((rate) => (typeof rate === 'object' ? (rate?.tiers ?? []) : []));
+  const starts = new Set(tiers.map(({ start }) => start));
+  starts.delete(NEVER);
+  return [...starts].sort((a, b) => a - b);
+}
+
+/** The table without its prices for longer inputs: they are not known. */
+export function onlyShort(table: PriceTable): PriceTable {
+  const result: Record<string, Rate | null | undefined> = {};
+  for (const [name, rate] of Object.entries(table)) {
+    result[name] =
+      typeof rate === 'object' && rate !== null
+        ? { base: rate.base, tiers: rate.tiers.map(({ start }) => ({ start, price: null })) }
+        : rate;
+  }
+  return result;
 }

@@ -1,9 +1,10 @@
 import type { WireFormat } from '../providers/wire.js';
 import { asArray, asObject, asText } from '../providers/wires/json-read.js';
+import { wireOf } from '../providers/wires.js';
 import { scanSse } from '../stream/sse-scanner.js';
 import type { LoggedBody } from './logged-call.js';
 import { MAX_PARSED_TEXT, parseText } from './parse-bounded-json.js';
-import { isChunk, isGoogleAnswer, wireOfAnswer } from './wire-of-shape.js';
+import { isChunk, isGoogleAnswer, isOllamaAnswer, wireOfAnswer } from './wire-of-shape.js';
 
 /** An answer as a log tells it, brought into the shape in which a provider would have sent it. */
 export interface LoggedAnswer {
@@ -17,6 +18,7 @@ export interface LoggedAnswer {
 }
 
 const EVENTS = 'text/event-stream';
+const LINES = 'application/x-ndjson';
 const JSON_TYPE = 'application/json';
 const PLAIN = 'text/plain; charset=utf-8';
 
@@ -35,8 +37,7 @@ export function answerOfText(text: string): LoggedAnswer {
   const value = parseText(text);
   if (value !== undefined) return answerOfValue(value, text);
   const lines = jsonLines(text);
-  if (lines !== null)
-    return chunks(lines) ?? { body: textBody(text, 'application/x-ndjson'), stream: true, wire: null };
+  if (lines !== null) return chunks(lines) ?? { body: textBody(text, LINES), stream: true, wire: null };
   return { body: textBody(text, PLAIN), stream: false, wire: null };
 }
 
@@ -62,7 +63,9 @@ function answerOfValue(value: unknown, text: string): LoggedAnswer {
   const list = asArray(value);
   // Without `alt=sse` Google streams one array.
   const isStream =
-    list === null ? isChunk(value) : list.length > 0 && list.every((one) => isChunk(one) || isGoogleAnswer(one));
+    list === null
+      ? isChunk(value)
+      : list.length > 0 && list.every((one) => isChunk(one) || isGoogleAnswer(one) || isOllamaAnswer(one));
   const streamed = isStream ? chunks((list ?? [value]).map((one) => JSON.stringify(one))) : null;
   if (streamed !== null) return streamed;
   return { body: textBody(text, JSON_TYPE), stream: false, wire: wireOfAnswer(value) };
@@ -72,13 +75,16 @@ function plainJson(value: unknown): LoggedAnswer {
   return { body: textBody(JSON.stringify(value), JSON_TYPE), stream: true, wire: null };
 }
 
-/** Chunks as an event stream; null when they look like nobody's, who would not read them either. */
+/** Chunks in a framing that their format streams in; null when they look like nobody's, who would not read them either. */
 function chunks(texts: readonly string[]): LoggedAnswer | null {
   let wire: WireFormat | null = null;
   for (const text of texts.slice(0, LOOKED_AT)) wire ??= wireOfAnswer(parseText(text));
   if (wire === null) return null;
-  const events = texts.map((text) => `data: ${text.trim()}\n\n`).join('');
-  return { body: textBody(events, EVENTS), stream: true, wire };
+  const { framings = ['sse'] } = wireOf(wire);
+  const body = framings.includes('sse')
+    ? textBody(texts.map((text) => `data: ${text.trim()}\n\n`).join(''), EVENTS)
+    : textBody(texts.map((text) => `${text.trim()}\n`).join(''), LINES);
+  return { body, stream: true, wire };
 }
 
 /** Null when the text only looks like events: prose may begin with `data:`, too. */

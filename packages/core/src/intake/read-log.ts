@@ -1,6 +1,6 @@
 import { isUuid } from '../policy/uuid.js';
+import { wireForPath } from '../providers/wire-for-path.js';
 import { asObject, asText, errorMessage, type JsonObject } from '../providers/wires/json-read.js';
-import { wireForPath } from '../providers/wires.js';
 import type { Outcome } from '../records/facts.js';
 import { eventModel } from './event-model.js';
 import { answerOfJson, answerOfText, firstLine, type LoggedAnswer } from './logged-answer.js';
@@ -37,7 +37,8 @@ export function readLog(value: unknown, { provider: ofRoute, strict, now }: LogC
   if (strict && asObject(response.headers) === null) throw new LogFault('providerResponse.headers: must be an object');
   const answer = readAnswer(response, strict);
   const event = eventModel(json);
-  const wire = wireForPath(url.path) ?? answer?.wire ?? wireOfRequest(json, provider);
+  const wire =
+    wireForPath(url.path, { name: provider, origin: url.targetUrl }) ?? answer?.wire ?? wireOfRequest(json, provider);
   return {
     key: readId(log.id),
     headers: readMeta(request.meta),

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PriceBound } from '../cost/price-bound.js';
 import { PriceBounds } from './price-bounds.js';
 
-const BOUND: PriceBound = { input: 1, output: 2, call: 0 };
+const RATES = { input: 1, output: 2, call: 0 };
+const BOUND: PriceBound = { standard: RATES, dearest: RATES };
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });

@@ -1,10 +1,10 @@
-import type { PriceBound, PricedModel } from '../cost/price-bound.js';
+import type { DearestRates, PriceBound, PricedModel } from '../cost/price-bound.js';
 
 /** Tells the dearest price of a model; null when it has none that is known. */
 export type AskPriceBound = (model: PricedModel) => Promise<PriceBound | null>;
 
 /** What counts for a model whose price is not known: above every price list of today. 75 USD per million input tokens ... */
-export const CEILING: PriceBound = { input: 75_000, output: 150_000, call: 0 };
+export const CEILING: DearestRates = { input: 75_000, output: 150_000, call: 0 };
 
 export interface PriceBoundsOptions {
   ask: AskPriceBound;

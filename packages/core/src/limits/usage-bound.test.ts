@@ -54,6 +54,11 @@ describe('the most output', () => {
     ['/v1/embeddings', true],
     ['/v1/moderations', true],
     ['/v2/rerank', true],
+    ['/v1/reranking', true],
+    ['/v1/inference/Qwen/Qwen3-Reranker-0.6B', true],
+    ['/v2/embed', true],
+    ['/api/embed', true],
+    ['/v1beta/models/gemini-embedding-001%3AembedContent', true],
     ['/v1beta/models/text-embedding-004:batchEmbedContents', true],
     ['/v1/chat/completions', false],
   ])('of %s is none: %s', (path, none) => {
@@ -105,6 +110,12 @@ test.each<[string, Setup]>([
   ['a GET', { body: { a: 1 }, method: 'GET' }],
   ['counting tokens', { body: { a: 1 }, path: '/v1/messages/count_tokens' }],
   ['Gemini’s counting', { body: { a: 1 }, path: '/v1beta/models/gemini-2.0-flash:countTokens' }],
+  [
+    'Claude’s counting at Vertex AI',
+    { body: { a: 1 }, path: '/v1/publishers/anthropic/models/count-tokens:rawPredict' },
+  ],
+  ['counting with an encoded colon', { body: { a: 1 }, path: '/v1beta/models/gemini-2.0-flash%3AcountTokens' }],
+  ['counting at Bedrock', { body: { a: 1 }, path: '/model/anthropic.claude/count-tokens' }],
   ['an upload', { body: Buffer.alloc(1000), path: '/v1/files' }],
 ])('%s uses nothing', (_name, setup) => {
   expect(usageBound(callFor(setup))).toEqual({ inputTokens: 0, outputTokens: 0 });

@@ -2,6 +2,7 @@ import { type Call, jsonOf } from '../call.js';
 import type { JsonBody } from '../policy/json-body.js';
 import { modelInPath } from '../policy/model-in-path.js';
 import type { Policy } from '../policy/policy.js';
+import { wireForPath } from '../providers/wire-for-path.js';
 import { declaredLength } from '../upstream/request-headers.js';
 
 /** The most tokens that a call can use. */
@@ -29,10 +30,11 @@ const MARK = /"(?:image|image_url|input_image|(file_id|file_url|file_uri|fileUri
 const SESSION: UsageBound = { inputTokens: STORED_TOKENS, outputTokens: DEFAULT_OUTPUT_TOKENS };
 const NOTHING: UsageBound = { inputTokens: 0, outputTokens: 0 };
 
-/** Routes that use no tokens: they count them, or store files. */
-const FREE_ROUTE = /(?:\/count_tokens|:countTokens|\/input_tokens|\/tokenize)\/?$|\/(?:files|uploads)(?:\/|$)/;
-/** Routes whose answer is no generated text. */
-const WITHOUT_OUTPUT = /(?:\/embeddings|\/moderations|\/rerank|:embedContent|:batchEmbedContents)\/?$/;
+/** Routes that use no tokens: they count them (at Vertex AI and Bedrock, too), or store files. Clients may encode a colon. */
+const FREE_ROUTE =
+  /(?:\/count_tokens|(?::|%3a)countTokens|\/count-tokens(?:(?::|%3a)rawPredict)?|\/input_tokens|\/tokenize)\/?$|\/(?:files|uploads)(?:\/|$)/i;
+/** Routes whose answer is no generated text; so are those of re-rankers. */
+const WITHOUT_OUTPUT = /(?:\/embed(?:dings)?|\/moderations|(?::|%3a)(?:embedContent|batchEmbedContents))\/?$/i;
 
 const OUTPUT_LIMITS = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'] as const;
 const CHOICES = ['n', 'best_of'] as const;
@@ -54,7 +56,8 @@ export function usageBound(call: Call): UsageBound {
   const body = jsonOf(call);
   return {
     inputTokens: bodyBytes(call) + (body === null ? 0 : referredTokens(body)),
-    outputTokens: WITHOUT_OUTPUT.test(path) ? 0 : maximalOutput(body, call.policy as Policy),
+    outputTokens:
+      WITHOUT_OUTPUT.test(path) || wireForPath(path) === 'rerank' ? 0 : maximalOutput(body, call.policy as Policy),
   };
 }
 

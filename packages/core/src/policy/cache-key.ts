@@ -53,6 +53,10 @@ const COUNTING_HEADERS = [
   // Azure: which deployment answers, and what becomes of parameters that its model does not know.
   'azureml-model-deployment',
   'extra-parameters',
+  // Bedrock, with OpenAI's format too: what a guardrail would have stopped is no answer for those who asked for it.
+  'x-amzn-bedrock-guardrailidentifier',
+  'x-amzn-bedrock-guardrailversion',
+  'x-amzn-bedrock-trace',
 ] as const;
 
 /** The key of a call: equal calls of one tenant with the same credentials have the same. Short, and safe in any store. */

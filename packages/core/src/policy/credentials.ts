@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Headers } from '../contract.js';
+import { accessKeyIdIn, isAwsSignature, joinSignatures, SIGNATURE_HEADERS } from './aws-authorization.js';
 import { firstValue } from './headers.js';
 import { subprotocolKeys, withoutSubprotocolKeys } from './subprotocol-keys.js';
 
@@ -18,16 +19,25 @@ export function createKeyTable<T>(keys: Iterable<[key: string, value: T]>): KeyT
   return { find: (key) => table.get(hash('sha256', key, 'base64')) };
 }
 
-/** The keys inside one credential header: `Bearer a`, plain `a`, or Helicone's documented `Bearer a, Bearer b`. */
+/**
+ * The keys inside one credential header: `Bearer a`, plain `a`, or Helicone's documented `Bearer a, Bearer b`. Of a signature of
+ * AWS's it is the access key id: an AWS SDK can show a key nowhere else.
+ */
 export function keysIn(value: string | string[] | undefined): string[] {
   return credentialsIn(value)
-    .map(withoutScheme)
+    .map(keyIn)
     .filter((key) => key !== '');
 }
 
 function credentialsIn(value: string | string[] | undefined): string[] {
   const text = firstValue(value);
-  return text === undefined ? [] : text.split(',').map((credential) => credential.trim());
+  if (text === undefined) return [];
+  const pieces = text.split(',').map((piece) => piece.trim());
+  return pieces.length === 1 ? pieces : joinSignatures(pieces);
+}
+
+function keyIn(credential: string): string {
+  return isAwsSignature(credential) ? (accessKeyIdIn(credential) ?? '') : withoutScheme(credential);
 }
 
 /** A credential value without its `Bearer `. */
@@ -47,12 +57,19 @@ export function withoutOwnKeys(
   const kept = { ...headers };
   for (const name of CREDENTIAL_HEADERS) {
     if (!keysIn(headers[name]).some(isOurs)) continue;
-    const others = credentialsIn(headers[name]).filter((text) => !isOurs(withoutScheme(text)));
+    const shown = credentialsIn(headers[name]);
+    const others = shown.filter((text) => !isOurs(keyIn(text)));
+    if (shown.some((text) => isAwsSignature(text) && isOurs(keyIn(text)))) dropSignature(kept);
     if (others.length === 0) delete kept[name];
     else kept[name] = others.join(', ');
   }
   dropSubprotocolKeys(kept, isOurs);
   return { headers: kept, query: withoutOwnQueryKeys(query, isOurs) };
+}
+
+/** What came with a signature that was made with a key of ours; the header itself may hold more. */
+function dropSignature(headers: Headers): void {
+  for (const name of SIGNATURE_HEADERS) if (name !== 'authorization') delete headers[name];
 }
 
 /** Keys of a request's subprotocols; see `subprotocolKeys`. */

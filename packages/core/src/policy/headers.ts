@@ -28,6 +28,10 @@ const NEVER_FORWARDED: ReadonlySet<string> = new Set([
   'origin',
   'forwarded',
   'x-real-ip',
+  // Helicone's: credentials to sign a call to Bedrock with.
+  'aws-access-key',
+  'aws-secret-key',
+  'aws-session-token',
 ]);
 
 /** Whether a request header stops here, whatever its value. Names are lower-case. */

@@ -10,7 +10,7 @@ export type PromptFormat = 'openai-chat' | 'openai-responses' | 'anthropic-messa
 export function promptFormat(wire: WireFormat | null, path: string): PromptFormat | null {
   if (/:(?:streamG|g)enerateContent$/.test(path)) return 'gemini';
   if (wire === 'google-generate-content') return /mbedContents?$/.test(path) ? null : 'gemini';
-  return wire === 'openai-embeddings' || wire === 'openai-realtime' ? null : wire;
+  return wire === 'openai-chat' || wire === 'openai-responses' || wire === 'anthropic-messages' ? wire : null;
 }
 
 /** Where the messages stand, and their parts. */

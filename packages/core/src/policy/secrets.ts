@@ -1,4 +1,5 @@
 import type { Headers } from '../contract.js';
+import { accessKeyIdIn, isAwsSignature } from './aws-authorization.js';
 import { isCredential, isQueryCredential } from './credentials.js';
 import { subprotocolKeys } from './subprotocol-keys.js';
 
@@ -100,6 +101,8 @@ function readerFor(name: string): Read | null {
 
 /** `Bearer a`, plain `a`, Helicone's `Bearer a, Bearer b`, and the parameters of a scheme that has some (AWS, Digest). */
 function addCredentials(value: string, found: string[]): void {
+  // The access key id may be a key of ours.
+  if (isAwsSignature(value.trimStart())) add(accessKeyIdIn(value) ?? '', found);
   for (const piece of value.split(',', MAX_SECRETS)) {
     const credential = piece.trim();
     const space = credential.search(/\s/);

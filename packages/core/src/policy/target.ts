@@ -1,8 +1,9 @@
 import type { Route } from '../call.js';
 import { ProxyError } from '../errors.js';
+import type { AwsAccess } from '../providers/aws-options.js';
 import type { CredentialHeader, Provider, Secret } from '../providers/registry.js';
 import type { WireFormat } from '../providers/wire.js';
-import { wireForPath } from '../providers/wires.js';
+import { wireForPath } from '../providers/wire-for-path.js';
 import type { TargetGuard } from '../upstream/target-guard.js';
 import type { HeaderValues } from './header-table.js';
 
@@ -20,6 +21,8 @@ export interface Target {
   headers: Readonly<Record<string, string>>;
   /** Whether the origin comes from the options or our table; one that a caller chose is guarded. */
   trusted: boolean;
+  /** How the call is signed with AWS credentials; absent: it is not, as for targets that a caller chose. */
+  aws?: AwsAccess | undefined;
 }
 
 export interface TargetChoice {
@@ -46,21 +49,20 @@ export function chooseTarget({ route, values, guard, providers }: TargetChoice):
     throw new ProxyError('invalid_target', 'helicone-target-url: needed on /gateway; send the origin to call');
   }
   if (provider.origin === null) {
-    const { name } = provider;
-    throw new ProxyError(
-      'invalid_target',
-      `${name} has no fixed address: set providers.${name}.baseUrl in the options`,
-    );
+    const { name, aws } = provider;
+    const how = aws?.bedrock ? `region in the options, or call /${name}/v1/<region>/…` : 'baseUrl in the options';
+    throw new ProxyError('invalid_target', `${name} has no fixed address: set providers.${name}.${how}`);
   }
   return {
     provider: provider.name,
     origin: provider.origin,
     path: provider.basePath + rest,
-    wire: provider.wire ?? wireForPath(rest),
+    wire: provider.wire ?? wireForPath(rest, provider),
     credential: provider.credential,
     apiKey: provider.apiKey,
     headers: provider.headers,
     trusted: true,
+    aws: provider.aws,
   };
 }
 
@@ -75,11 +77,12 @@ function chosenTarget(chosen: {
   guard.check(origin, header);
   let known: Provider | null = null;
   for (const provider of providers) if (provider.origin === origin) known = provider;
+  const name = known?.name ?? new URL(origin).hostname;
   return {
-    provider: known?.name ?? new URL(origin).hostname,
+    provider: name,
     origin,
     path: rest,
-    wire: known?.wire ?? wireForPath(rest),
+    wire: known?.wire ?? wireForPath(rest, { name, origin }),
     credential: known?.credential ?? 'authorization',
     // A server-held key never goes where a caller points.
     apiKey: null,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { SseEvent, WireFormat } from './wire.js';
+import type { StreamEvent, WireFormat } from './wire.js';
 import { wireOf } from './wires.js';
 
-const event = (data: string, name = ''): SseEvent => ({ event: name, data });
+const event = (data: string, name = ''): StreamEvent => ({ event: name, data });
 
 const google = 'google-generate-content';
 
-test.each<[WireFormat, string, SseEvent[], boolean]>([
+test.each<[WireFormat, string, StreamEvent[], boolean]>([
   ['openai-chat', 'done', [event('{"choices":[]}'), event('[DONE]')], true],
   ['openai-chat', 'something behind it', [event('[DONE]'), event('{"cost":1}')], true],
   ['openai-chat', 'not done', [event('{"choices":[]}')], false],

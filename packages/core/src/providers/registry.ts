@@ -1,4 +1,6 @@
 import { expectKeys } from '../option-values.js';
+import type { AwsAccess, AwsSecret } from './aws-options.js';
+import { type AwsPlace, providerPlace, targetPlace } from './aws-place.js';
 import type { WireFormat } from './wire.js';
 
 /** Where a provider expects its credential. */
@@ -11,6 +13,8 @@ export interface ProviderRow {
   /** Origin, and path if every call of the provider starts with one. Null: the user's options must give it. */
   baseUrl: string | null;
   credential: CredentialHeader;
+  /** Bedrock: a host for each region of AWS, and calls that AWS credentials sign. */
+  bedrock?: true;
 }
 
 /** Origins as the providers' API references give them; hosts where Helicone's own table (reference 2.1) has the same. */
@@ -24,7 +28,7 @@ export const PROVIDERS: readonly ProviderRow[] = [
     credential: 'x-goog-api-key',
   },
   { name: 'azure', baseUrl: null, credential: 'api-key' },
-  { name: 'bedrock', baseUrl: null, credential: 'authorization' },
+  { name: 'bedrock', baseUrl: null, credential: 'authorization', bedrock: true },
   { name: 'vertex', baseUrl: null, credential: 'authorization' },
   { name: 'groq', baseUrl: 'https://api.groq.com', credential: 'authorization' },
   { name: 'mistral', baseUrl: 'https://api.mistral.ai', credential: 'authorization' },
@@ -59,6 +63,8 @@ export interface Provider {
   wire: WireFormat | null;
   /** Where calls go instead, by weight; empty: to the provider's own address. */
   targets: readonly ProviderTarget[];
+  /** How calls are signed; absent: they are not. */
+  aws?: AwsAccess | undefined;
 }
 
 /** One of several addresses or keys of a provider. */
@@ -67,6 +73,8 @@ export interface ProviderTarget {
   basePath: string;
   apiKey: Secret | null;
   weight: number;
+  /** How calls are signed; absent: they are not. */
+  aws?: AwsAccess | undefined;
 }
 
 /** A secret value, or where to get it (a vault, a rotating token). */
@@ -84,6 +92,18 @@ export interface ProviderOptions {
   wire?: WireFormat;
   /** Several addresses or keys, among which each attempt picks by weight. */
   targets?: ProviderTargetOptions[];
+  /**
+   * AWS credentials held by the server, in place of `apiKey`: calls of authenticated callers who bring no credential of their own
+   * are signed with them (Signature Version 4), each attempt anew.
+   */
+  aws?: AwsSecret;
+  /**
+   * Region of AWS that calls are signed for. For `bedrock` also the host that they go to when there is no `baseUrl`; a path
+   * `/v1/<region>/…` names another. Default: the one that the host in `baseUrl` names.
+   */
+  region?: string;
+  /** Name of the AWS service in signatures. Default `bedrock`. */
+  service?: string;
 }
 
 /** One of several addresses or keys of a provider; what is not given is the provider's. */
@@ -92,6 +112,10 @@ export interface ProviderTargetOptions {
   baseUrl?: string;
   /** Provider key held by the server. */
   apiKey?: Secret;
+  /** AWS credentials held by the server, in place of a key. */
+  aws?: AwsSecret;
+  /** Region of AWS; for `bedrock` without a `baseUrl` also the host. */
+  region?: string;
   /** Part of the calls that go here, relative to the other targets. Default 1. */
   weight?: number;
 }
@@ -127,9 +151,13 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set(['gateway', 'api', 'dashboar
 function toProvider(row: ProviderRow, given: ProviderOptions | undefined): Provider {
   const key = `providers.${row.name}`;
   const address = given?.baseUrl ?? row.baseUrl;
-  const url = address === null ? null : parseBaseUrl(address, `${key}.baseUrl`);
+  const apiKey = toSecret(given?.apiKey ?? null, `${key}.apiKey`);
+  const bedrock = row.bedrock === true;
+  const place = { url: address === null ? null : parseBaseUrl(address, `${key}.baseUrl`), bedrock, key };
+  const own: Own = { ...providerPlace(given ?? {}, place), apiKey, bedrock };
+  const { url } = own;
+  refuseBoth(given, key);
   const headers = toHeaders(given?.headers, `${key}.headers`);
-  const own = { url, apiKey: toSecret(given?.apiKey ?? null, `${key}.apiKey`) };
   const wire = given?.wire ?? null;
   if (wire !== null && !Object.hasOwn(WIRE_FORMATS, wire)) {
     throw new TypeError(`${key}.wire: must be one of ${Object.keys(WIRE_FORMATS).join(', ')}`);
@@ -146,7 +174,14 @@ function toProvider(row: ProviderRow, given: ProviderOptions | undefined): Provi
     headers,
     wire,
     targets,
+    aws: url === null ? (targets[0]?.aws ?? own.aws) : own.aws,
   };
+}
+
+/** What a provider has for itself, and its targets inherit. */
+interface Own extends AwsPlace {
+  apiKey: Secret | null;
+  bedrock: boolean;
 }
 
 const WIRE_FORMATS: Record<WireFormat, true> = {
@@ -154,8 +189,19 @@ const WIRE_FORMATS: Record<WireFormat, true> = {
   'openai-responses': true,
   'openai-realtime': true,
   'openai-embeddings': true,
+  'openai-images': true,
+  'openai-transcription': true,
+  'openai-speech': true,
   'anthropic-messages': true,
   'google-generate-content': true,
+  'google-predict': true,
+  'bedrock-converse': true,
+  'bedrock-invoke': true,
+  'cohere-chat': true,
+  'cohere-embed': true,
+  'mistral-ocr': true,
+  ollama: true,
+  rerank: true,
 };
 
 /** Headers that tell where a message ends or what becomes of its connection: one of these would break every call. */
@@ -181,25 +227,27 @@ function toSecret(given: Secret | null, key: string): Secret | null {
   throw new TypeError(`${key}: must be text or a function`);
 }
 
-function toTargets(
-  given: ProviderTargetOptions[] | undefined,
-  own: { url: URL | null; apiKey: Secret | null },
-  key: string,
-): ProviderTarget[] {
+function toTargets(given: ProviderTargetOptions[] | undefined, own: Own, key: string): ProviderTarget[] {
   if (given === undefined) return [];
   if (!Array.isArray(given) || given.length === 0) throw new TypeError(`${key}: must be a list of at least one target`);
   return given.map((target, i) => {
     const at = `${key}[${i}]`;
-    expectKeys(at, target, ['baseUrl', 'apiKey', 'weight']);
+    expectKeys(at, target, ['baseUrl', 'apiKey', 'weight', 'aws', 'region']);
+    refuseBoth(target, at);
     const { baseUrl, weight = 1 } = target;
-    const apiKey = toSecret(target.apiKey ?? own.apiKey, `${at}.apiKey`);
-    const url = baseUrl === undefined ? own.url : parseBaseUrl(baseUrl, `${at}.baseUrl`);
+    const apiKey = toSecret(target.apiKey ?? (target.aws === undefined ? own.apiKey : null), `${at}.apiKey`);
+    const address = baseUrl === undefined ? null : parseBaseUrl(baseUrl, `${at}.baseUrl`);
+    const { url, aws } = targetPlace(target, { url: address, bedrock: own.bedrock, own, key: at });
     if (url === null) throw new TypeError(`${at}.baseUrl: needed, since the provider has none`);
     if (typeof weight !== 'number' || !(weight > 0) || weight === Number.POSITIVE_INFINITY) {
       throw new RangeError(`${at}.weight: must be a number above 0`);
     }
-    return { ...addressOf(url), apiKey, weight };
+    return { ...addressOf(url), apiKey, weight, aws };
   });
+}
+
+function refuseBoth(given: { apiKey?: unknown; aws?: unknown } | undefined, key: string): void {
+  if (given?.apiKey !== undefined && given.aws !== undefined) throw new TypeError(`${key}: apiKey or aws, not both`);
 }
 
 function addressOf(url: URL): { origin: string; basePath: string } {

@@ -5,7 +5,8 @@ import OpenAI from 'openai';
 import { expect, test } from 'vitest';
 import { scanSse } from '../stream/sse-scanner.js';
 import type { WireFormat } from './wire.js';
-import { wireForPath, wireOf } from './wires.js';
+import { wireForPath } from './wire-for-path.js';
+import { wireOf } from './wires.js';
 
 const FORMATS: WireFormat[] = [
   'openai-chat',
@@ -33,6 +34,33 @@ test.each([
   ['/v1beta/models/gemini-embedding-001:batchEmbedContents/', 'google-generate-content'],
   ['/v1beta/models/gemini-2.5-flash:countTokens', null],
   ['/v1beta/models/gemini-2.5-flash', null],
+  ['/v1/projects/p/locations/global/publishers/anthropic/models/claude-opus-4-5:rawPredict', 'anthropic-messages'],
+  [
+    '/v1/projects/p/locations/global/publishers/anthropic/models/claude-opus-4-5%3AstreamRawPredict',
+    'anthropic-messages',
+  ],
+  ['/v1/projects/p/locations/global/publishers/anthropic/models/count-tokens:rawPredict', null],
+  ['/v1/projects/p/locations/global/publishers/anthropic/models/count-tokens%3ArawPredict/', null],
+  ['/v1/projects/p/locations/us/publishers/mistralai/models/codestral-2:rawPredict', 'openai-chat'],
+  ['/v1/projects/p/locations/us/publishers/mistralai/models/mistral-ocr-2505:rawPredict', 'mistral-ocr'],
+  ['/v1/projects/p/locations/us/publishers/ai21/models/jamba-1.5-mini:rawPredict', 'openai-chat'],
+  ['/v1/projects/p/locations/us/publishers/ai21/models/jamba-1.5-mini:streamRawPredict', 'openai-chat'],
+  ['/v1/projects/p/locations/us/publishers/nobody/models/m:rawPredict', null],
+  ['/v2/chat', 'cohere-chat'],
+  ['/v1/chat', null],
+  ['/cohere/v1/chat', 'cohere-chat'],
+  ['/api/v1/chat', null],
+  ['/compatibility/v1/chat/completions', 'openai-chat'],
+  ['/v2/embed', 'cohere-embed'],
+  ['/v2/rerank', 'rerank'],
+  ['/v1/reranking', 'rerank'],
+  ['/v1/inference/Qwen/Qwen3-Reranker-0.6B', 'rerank'],
+  ['/v1/inference/rerank/other', null],
+  ['/v1/inference/Qwen/Qwen3-Reranker-0.6B/x', null],
+  ['/api/chat', 'ollama'],
+  ['/api/generate', 'ollama'],
+  ['/api/embed', 'ollama'],
+  ['/api/tags', null],
   ['/v1/messages/count_tokens', null],
   ['/v1/messages/batches', null],
   ['/v1/threads/thread_1/messages', null],
@@ -43,6 +71,21 @@ test.each([
   ['', null],
 ] as const)('%s -> %s', (path, format) => {
   expect(wireForPath(path)).toBe(format);
+});
+
+test.each([
+  // Several have a `/v1/chat`, which only Cohere's answers as Cohere does.
+  ['/v1/chat', 'cohere', 'https://api.cohere.com', 'cohere-chat'],
+  ['/v1/chat', 'mine', 'https://api.cohere.com', 'cohere-chat'],
+  ['/v1/chat', 'api.cohere.ai', 'https://api.cohere.ai', 'cohere-chat'],
+  ['/v1/chat', 'my-cohere', 'http://10.0.0.1', 'cohere-chat'],
+  ['/v1/chat', 'api.writer.com', 'https://api.writer.com', null],
+  ['/api/v1/chat', 'lmstudio', 'http://localhost:1234', null],
+  ['/v2/chat', 'mine', 'http://10.0.0.1', 'cohere-chat'],
+  ['/v1/chat/completions', 'cohere', 'https://api.cohere.com', 'openai-chat'],
+  ['/api/chat', 'mine', 'http://localhost:11434', 'ollama'],
+] as const)('%s of %s at %s -> %s', (path, name, origin, format) => {
+  expect(wireForPath(path, { name, origin })).toBe(format);
 });
 
 test('each format is registered under its name', () => {
@@ -63,7 +106,7 @@ test('the SDKs raise their APIError on the error events, behind events that they
   const options = { apiKey: 'k', maxRetries: 0 };
   const chat = 'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n';
   const openai = (text: string) => new OpenAI({ ...options, fetch: answer(text) });
-  const error = (format: WireFormat) => wireOf(format).errorEvent('upstream_reset', 'Cut "off"');
+  const error = (format: WireFormat) => wireOf(format).errorEvent('upstream_reset', 'Cut "off"', 'sse') as string;
   const messages = [{ role: 'user' as const, content: 'x' }];
 
   const first = await openai(chat + error('openai-chat')).chat.completions.create({
@@ -106,7 +149,7 @@ test('the SDKs raise their APIError on the error events, behind events that they
 test('our own error events are understood by our own readers', () => {
   for (const format of FORMATS) {
     const rebuilder = wireOf(format).rebuild();
-    scanSse(wireOf(format).errorEvent('upstream_reset', 'Cut\noff'), (event) => rebuilder.push(event));
+    scanSse(wireOf(format).errorEvent('upstream_reset', 'Cut\noff', 'sse') as string, (event) => rebuilder.push(event));
     expect(rebuilder.facts().error).toBe('Cut\noff');
     expect(rebuilder.complete()).toBe(false);
   }

@@ -37,6 +37,7 @@ const ORDER = [
   'asked',
   'omitRequest',
   'omitResponse',
+  'answerHeaders',
   'request',
   'response',
 ] as const satisfies readonly (keyof CallFacts)[];

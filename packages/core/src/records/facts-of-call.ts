@@ -4,6 +4,7 @@ import { type ErrorCode, ProxyError } from '../errors.js';
 import { firstValue } from '../policy/headers.js';
 import type { Policy } from '../policy/policy.js';
 import { secretsIn } from '../policy/secrets.js';
+import type { WireFormat } from '../providers/wire.js';
 import type { Capture } from '../stream/capture.js';
 import type { CallFacts, CapturedBytes, Outcome } from './facts.js';
 
@@ -55,6 +56,7 @@ export function factsOfCall(call: Call, ending: Ending): CallFacts {
     asked: call.asked,
     omitRequest,
     omitResponse,
+    ...usageHeaders(target?.wire ?? null, response.headers),
     request: captured(requestCapture, request.headers),
     response: captured(responseCapture, response.headers),
   };
@@ -66,6 +68,31 @@ function secretsOf({ request, headers, query, serverKeys, policy, target }: Call
   for (const entry of policy?.fallbacks ?? []) carried.push(entry.headers);
   carried.push(headers, request.headers);
   return secretsIn({ headers: carried, queries: [query, request.query], serverKeys }) as string[];
+}
+
+/** Headers of answers that tell of usage, by the wire formats that have any. */
+const USAGE_HEADERS: Partial<Record<WireFormat, readonly string[]>> = {
+  // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html
+  'bedrock-invoke': [
+    'x-amzn-bedrock-input-token-count',
+    'x-amzn-bedrock-output-token-count',
+    'x-amzn-bedrock-cache-read-input-token-count',
+    'x-amzn-bedrock-cache-write-input-token-count',
+    'x-amzn-bedrock-service-tier',
+    'x-amzn-bedrock-performanceconfig-latency',
+  ],
+  'google-generate-content': ['x-gemini-service-tier'],
+};
+
+function usageHeaders(wire: WireFormat | null, headers: Headers): Pick<CallFacts, 'answerHeaders'> {
+  const names = wire === null ? undefined : USAGE_HEADERS[wire];
+  if (names === undefined) return {};
+  const answerHeaders: Record<string, string> = {};
+  for (const name of names) {
+    const value = firstValue(headers[name]);
+    if (value !== undefined) answerHeaders[name] = value;
+  }
+  return { answerHeaders };
 }
 
 /** Helicone keeps this property of refused calls; its dashboards and exports find them by it. */

@@ -126,6 +126,8 @@ export interface CallFacts {
   asked?: AskedFacts | null;
   omitRequest: boolean;
   omitResponse: boolean;
+  /** Headers of the answer that tell of its usage, lower-case; absent: there were none. */
+  answerHeaders?: Readonly<Record<string, string>>;
   request: CapturedBytes | null;
   response: CapturedBytes | null;
 }

@@ -103,6 +103,7 @@ export function hostStoreFacade(store: RecordStore, context: FacadeContext): Sto
       export: (query) => store.export(query),
       documents: store.documents,
       deleteBefore: (before) => store.deleteBefore(before),
+      reprice: (query) => store.reprice({ ...query, prices: query.prices ?? prices }),
       close: async () => {},
     }),
     async close() {

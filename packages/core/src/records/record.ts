@@ -1,4 +1,5 @@
 import type { Attempt, Outcome } from './facts.js';
+import type { UsageDetails } from './usage-details.js';
 
 /** Levels that JSON of a body may nest to be given as JSON. */
 export const MAX_BODY_LEVELS = 1000;
@@ -69,6 +70,12 @@ export interface CallRecord extends NotKnownHere {
   reasoning_tokens: number | null;
   prompt_audio_tokens: number | null;
   completion_audio_tokens: number | null;
+  /** Usage that few answers tell (predictions, images, searches, seconds, …), only what is known; null: nothing. */
+  usage_details: UsageDetails | null;
+  /** The provider's own usage object, as it told it; null when it told none, or one longer than 4 KiB. */
+  provider_usage: unknown;
+  /** `priority`, `flex`, `batch`, …, several joined with `+`; null: the provider's standard. */
+  service_tier: string | null;
   usage_source: UsageSource;
   /** USD; null when price or usage is unknown. `cost` and `costUSD` say the same. */
   cost_usd: number | null;

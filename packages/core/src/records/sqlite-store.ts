@@ -3,7 +3,9 @@ import type { DocumentStore, StoredDocument } from './documents.js';
 import type { ExportQuery } from './export-query.js';
 import type { Batch } from './handover-queue.js';
 import type { CallRecord } from './record.js';
+import { repriceAll } from './reprice.js';
 import type { ExportPiece, ExportPlace } from './sqlite/export-piece.js';
+import type { RepricePiece } from './sqlite/reprice.js';
 import type { AggregateQuery, AggregateRow, RecordPatch, RecordQuery, RecordRow, RecordStore } from './store.js';
 import type { FacadeContext, StoreFacade } from './store-facade.js';
 import type { HistogramRow, SummaryRow } from './summary.js';
@@ -131,6 +133,7 @@ function sqliteStore({ write, read, handOver }: Access): RecordStore {
     export: (query) => piecesOf(query, (argument) => read<ExportPiece>('export', argument)),
     documents: sqliteDocuments({ write, read }),
     deleteBefore: (before: number) => write('deleteBefore', before),
+    reprice: (query) => repriceAll((after) => write<RepricePiece>('reprice', { query, after })),
     // The proxy's own close() closes the store with it.
     close: async () => {},
   };

@@ -3,7 +3,9 @@ import type { ExportQuery } from './export-query.js';
 import type { Attempt, Outcome } from './facts.js';
 import type { Filter, Sort } from './filter.js';
 import type { CallRecord, UsageSource } from './record.js';
+import type { Repriced, RepriceQuery } from './reprice.js';
 import type { HistogramQuery, HistogramRow, SummaryQuery, SummaryRow } from './summary.js';
+import type { UsageDetails } from './usage-details.js';
 
 /** One finished row on its way into a store: flat, with money as integer nano-USD, bodies as text. */
 export interface RecordRow {
@@ -41,6 +43,12 @@ export interface RecordRow {
   reasoningTokens: number | null;
   promptAudioTokens: number | null;
   completionAudioTokens: number | null;
+  /** What of the usage has no column of its own; absent or null: nothing. */
+  usageDetails?: UsageDetails | null;
+  /** The provider's own usage object as JSON text, at most 4 KiB; absent or null: none, or longer. */
+  providerUsage?: string | null;
+  /** What changed the price of the whole call; absent or null: the provider's standard. */
+  serviceTier?: string | null;
   usageSource: UsageSource;
   costNanoUsd: number | null;
   savedCostNanoUsd: number | null;
@@ -57,8 +65,19 @@ export interface RecordRow {
   /** UTF-8 text of the bodies (JSON where the provider spoke JSON); null when not kept. */
   requestBody: Uint8Array | null;
   responseBody: Uint8Array | null;
+  /** Media that were cut out of the bodies, each once; absent: none. */
+  assets?: readonly Asset[];
+  /** Reasoning that nobody told may have been charged besides: its tokens and cost are the least that it used. Not kept. */
+  atLeast?: true;
   /** Webhooks hear nothing of it. Not kept. */
   quiet?: true;
+}
+
+/** One image, sound or file that was cut out of a body, where `assetMark(hash)` stands for its base64. */
+export interface Asset {
+  /** SHA-256 of its bytes, lower-case hex. */
+  hash: string;
+  bytes: Uint8Array;
 }
 
 /** A change to a record that may come before the record itself. */
@@ -116,7 +135,10 @@ export interface AggregateQuery {
  * surrogates become U+FFFD.
  */
 export interface RecordStore {
-  /** Writes all rows or none. Rows whose `id` is there already are left out, so that a batch may be sent again. */
+  /**
+   * Writes all rows or none. Rows whose `id` is there already are left out, so that a batch may be sent again. Media of a row are
+   * kept once for a tenant, and put back where bodies are read (`restoreAssets`).
+   */
   append(rows: readonly RecordRow[]): Promise<void>;
   /**
    * Applies a change to the newest record of that tenant and request id. When there is none yet the change waits up to
@@ -157,10 +179,12 @@ export interface RecordStore {
   /** Small things besides the records. */
   readonly documents: DocumentStore;
   /**
-   * Deletes records created before `before` (unix ms) with their bodies; resolves how many. Sums of `aggregate`, names of
+   * Deletes records created before `before` (unix ms) with their bodies and media; resolves how many. Sums of `aggregate`, names of
    * properties and documents stay.
    */
   deleteBefore(before: number): Promise<number>;
+  /** Prices records again, each as of its own time: those made before a price was known, above all. */
+  reprice(query: RepriceQuery): Promise<Repriced>;
   /** Writes what waits and lets go of everything. */
   close(): Promise<void>;
 }

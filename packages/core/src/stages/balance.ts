@@ -8,7 +8,7 @@ import type { Target } from '../policy/target.js';
 import type { ProviderTarget } from '../providers/registry.js';
 import type { Breakers } from '../upstream/breakers.js';
 import type { Cooling } from '../upstream/cooling.js';
-import { forwardedHead, needsServerKey } from '../upstream/request-headers.js';
+import { forwardedHead, holdsKey, needsServerKey } from '../upstream/request-headers.js';
 
 /** What the choice among targets goes by. */
 export interface BalanceParts {
@@ -42,8 +42,8 @@ async function onOneOf(
 ): Promise<EngineResponse> {
   const before = (call.target as Partial<PickedTarget>).picked ?? null;
   const picked = pick(targets, before, waitsOf(targets, call, parts), parts.random);
-  const { origin, basePath, apiKey } = picked;
-  const target: PickedTarget = { ...call.target, origin, path: basePath + call.route.rest, apiKey, picked };
+  const { origin, basePath, apiKey, aws } = picked;
+  const target: PickedTarget = { ...call.target, origin, path: basePath + call.route.rest, apiKey, aws, picked };
   call.target = target;
   call.hasOtherOrigin = targets.some((other) => other.origin !== origin);
   call.otherTargetReady = false;
@@ -65,8 +65,8 @@ function limited(
   call: TargetedCall,
   { answer, picked, ...parts }: BalanceParts & { answer: EngineResponse; picked: ProviderTarget },
 ): void {
-  const forwarded = forwardedHead({ headers: call.headers, query: call.query }, call.caller);
-  const ours = picked.apiKey === null || needsServerKey(forwarded, call.caller, call.target);
+  const forwarded = forwardedHead({ headers: call.headers, query: call.query }, call.caller, call.target);
+  const ours = !holdsKey(picked) || needsServerKey(forwarded, call.caller, call.target);
   if (ours) parts.cooling.cool(picked, askedWaitMs(answer.headers, Date.now()));
   const isOther = (other: ProviderTarget): boolean => (ours ? other !== picked : other.origin !== picked.origin);
   call.otherTargetReady = hasFree(targets, call, { ...parts, isOther });

@@ -8,6 +8,7 @@ import { type SavePlace, saveAnswer } from '../cache/save-answer.js';
 import { type Call, jsonOf, label } from '../call.js';
 import type { EngineResponse, Headers, Stage } from '../contract.js';
 import type { Caller } from '../identity.js';
+import { callersAwsKeys } from '../policy/aws-authorization.js';
 import { isCacheable, isCacheableBody, keyHead, keyOfBody } from '../policy/cache-key.js';
 import { isCredential } from '../policy/credentials.js';
 import { stopsHere } from '../policy/headers.js';
@@ -86,10 +87,11 @@ function headOf(call: TargetedCall, { seed }: CachePolicy): string {
   const { target, request } = call;
   const caller = call.caller as Caller;
   const { fallbacks = null } = call.policy as Policy;
-  const forwarded = forwardedHead({ headers: call.headers, query: request.query }, caller);
+  const forwarded = forwardedHead({ headers: call.headers, query: request.query }, caller, target);
   return keyHead({
     tenant: caller.tenant,
-    credentials: (needsServerKey(forwarded, caller, target) ? serverKey(target) : '') + credentialsOf(forwarded),
+    credentials:
+      (needsServerKey(forwarded, caller, target) ? serverKey(target) : '') + credentialsOf(forwarded) + signerOf(call),
     origin: target.origin,
     provider: target.provider,
     providerHeaders: target.headers,
@@ -114,8 +116,16 @@ function credentialsOf({ headers }: ForwardedHead): string {
 }
 
 /** Stands for the server's own key: another one is another account, except where a function gives a key that changes by itself. */
-function serverKey({ apiKey }: Target): string {
+function serverKey({ apiKey, aws }: Target): string {
+  if (typeof aws?.credentials === 'object' && aws.credentials !== null) return `aws ${aws.credentials.accessKeyId} `;
   return typeof apiKey === 'string' ? `server ${apiKey} ` : 'server ';
+}
+
+/** For an address that signs: in which region, and with what if the caller gives that, which goes on in no header. */
+function signerOf({ target, headers }: TargetedCall): string {
+  if (target.aws === undefined) return '';
+  const own = target.aws.bedrock ? callersAwsKeys(headers) : null;
+  return JSON.stringify([target.aws.region, own]);
 }
 
 function byName([one]: readonly unknown[], [other]: readonly unknown[]): number {

@@ -2,13 +2,16 @@ import { type Call, jsonOf, label, type Route } from '../call.js';
 import type { EngineResponse, Headers, Stage } from '../contract.js';
 import { ProxyError } from '../errors.js';
 import type { Caller } from '../identity.js';
+import { bedrockRegion } from '../policy/aws-region.js';
 import { overrideBody } from '../policy/body-override.js';
 import { withoutCredentials } from '../policy/credentials.js';
 import type { Fallback, Policy } from '../policy/policy.js';
 import { secretsIn } from '../policy/secrets.js';
 import type { Target } from '../policy/target.js';
+import type { AwsAccess } from '../providers/aws-options.js';
+import { inRegion } from '../providers/in-region.js';
 import type { Provider, Secret } from '../providers/registry.js';
-import { wireForPath } from '../providers/wires.js';
+import { wireForPath } from '../providers/wire-for-path.js';
 import { abandon } from '../upstream/failure.js';
 
 /** What a fallback list is worked off with. */
@@ -115,15 +118,17 @@ function targetOf({ origin, headers, trusted }: Fallback, path: string, among: A
   const provider = providerAt(origin, path, among.registry);
   // A server-held key goes where the options point, never where a caller does.
   const ours = trusted && provider !== null && mayUse(provider, among) ? provider : null;
+  const name = provider?.name ?? new URL(origin).hostname;
   return {
-    provider: provider?.name ?? new URL(origin).hostname,
+    provider: name,
     origin,
     path,
-    wire: provider?.wire ?? wireForPath(path),
+    wire: provider?.wire ?? wireForPath(path, { name, origin }),
     credential: provider?.credential ?? 'authorization',
     apiKey: ours === null ? null : keyAt(ours, origin, path),
     headers: ours === null ? {} : without(ours.headers, headers),
     trusted,
+    aws: ours === null ? undefined : awsAt(ours, origin, path),
   };
 }
 
@@ -143,7 +148,14 @@ function providerAt(origin: string, path: string, registry: ReadonlyMap<string, 
       length = basePath.length;
     }
   }
-  return found;
+  return found ?? bedrockAt(origin, registry);
+}
+
+/** Bedrock's own hosts are Bedrock, also in a region that the options name nowhere else. */
+function bedrockAt(origin: string, registry: ReadonlyMap<string, Provider>): Provider | null {
+  const region = bedrockRegion(origin);
+  const provider = region === null ? undefined : [...registry.values()].find((each) => each.aws?.bedrock);
+  return provider === undefined ? null : { ...inRegion(provider, region as string), origin, basePath: '' };
 }
 
 function keyAt(provider: Provider, origin: string, path: string): Secret | null {
@@ -153,11 +165,18 @@ function keyAt(provider: Provider, origin: string, path: string): Secret | null 
   return provider.targets.find((each) => each.origin === origin && isBelow(path, each.basePath))?.apiKey ?? null;
 }
 
+function awsAt(provider: Provider, origin: string, path: string): AwsAccess | undefined {
+  const isHome = provider.origin === origin && isBelow(path, provider.basePath);
+  if (isHome && provider.aws !== undefined && provider.aws.credentials !== null) return provider.aws;
+  const target = provider.targets.find((each) => each.origin === origin && isBelow(path, each.basePath));
+  return target?.aws ?? (isHome ? provider.aws : undefined);
+}
+
 function isBelow(path: string, basePath: string): boolean {
   return path.startsWith(`${basePath}/`);
 }
 
 /** A key for some providers alone gets no other provider's credential by way of a fallback. */
 function mayUse(provider: Provider, { registry, caller }: Among): boolean {
-  return caller.providers === null || [...caller.providers].some((name) => registry.get(name) === provider);
+  return caller.providers === null || [...caller.providers].some((name) => registry.get(name)?.name === provider.name);
 }

@@ -1,13 +1,12 @@
 import type { Call } from '../call.js';
 import type { ByteStream, Headers, Stage } from '../contract.js';
-import { ProxyError } from '../errors.js';
 import type { Caller } from '../identity.js';
 import type { ResolvedOptions } from '../options.js';
 import { keepLinksHere } from '../policy/answer-links.js';
 import type { Target } from '../policy/target.js';
-import { Deadline } from '../upstream/deadline.js';
+import { signedHead, signingSecret } from '../upstream/aws-signing.js';
 import { Exchange } from '../upstream/exchange.js';
-import { timedOut } from '../upstream/failure.js';
+import { given, whileCallLasts } from '../upstream/given.js';
 import type { Pools } from '../upstream/pools.js';
 import {
   declaredLength,
@@ -16,18 +15,28 @@ import {
   type UpstreamHead,
   upstreamHead,
 } from '../upstream/request-headers.js';
-import { Wait } from '../upstream/wait.js';
+import { createSigner } from '../upstream/sigv4.js';
+
+type TargetedCall = Call & { target: Target };
 
 /** Innermost: sends the request to its target and hands the answer on as it comes. */
 export function createForward(pools: Pools, timeouts: ResolvedOptions['timeouts']): Stage {
+  const signer = createSigner();
   return async function forward(call) {
-    const { target } = call as Call & { target: Target };
-    const forwarded = forwardedHead({ headers: headersOf(call), query: call.query }, call.caller as Caller);
-    const secret = needsServerKey(forwarded, call.caller as Caller, target) ? target.apiKey : null;
+    const { target } = call as TargetedCall;
+    const caller = call.caller as Caller;
+    const forwarded = forwardedHead({ headers: headersOf(call), query: call.query }, caller, target);
     const totalAt = call.startedAt + timeouts.totalMs;
-    const apiKey = typeof secret === 'function' ? await ask(secret, call, totalAt) : secret;
-    if (apiKey !== null) call.serverKeys = [...(call.serverKeys ?? []), apiKey];
-    const head = upstreamHead(forwarded, target, apiKey);
+    const signing = signingSecret(forwarded, caller, target);
+    let head: UpstreamHead;
+    if (signing === null) {
+      const secret = needsServerKey(forwarded, caller, target) ? target.apiKey : null;
+      const apiKey = typeof secret === 'function' ? await whileCallLasts(given(secret, isKey), call, totalAt) : secret;
+      if (apiKey !== null) call.serverKeys = [...(call.serverKeys ?? []), apiKey];
+      head = upstreamHead(forwarded, target, apiKey);
+    } else {
+      head = await signedHead({ call: call as TargetedCall, forwarded, signing, signer, totalAt, clock: Date.now });
+    }
     declareLength(call, head);
     if (call.life.ended !== null) throw call.life.ended;
     const attempt = {
@@ -75,25 +84,6 @@ function declareLength(call: Call, head: UpstreamHead): void {
   if (length !== null) head.headers.push('content-length', String(length));
 }
 
-/** The function is the host's, and may never come back: the end of the call and its deadline end the wait. */
-async function ask(secret: () => string | Promise<string>, call: Call, totalAt: number): Promise<string> {
-  const wait = new Wait(given(secret));
-  const deadline = new Deadline(totalAt, (phase) => wait.cancel(timedOut(phase)));
-  deadline.wait('total', Number.POSITIVE_INFINITY);
-  call.life.hold(wait);
-  try {
-    return await wait.over;
-  } finally {
-    deadline.clear();
-  }
-}
-
-async function given(secret: () => string | Promise<string>): Promise<string> {
-  try {
-    const key: unknown = await secret();
-    if (typeof key === 'string' && key !== '') return key;
-    throw new TypeError('apiKey: the function gave no text');
-  } catch (cause) {
-    throw new ProxyError('auth_unavailable', 'the key for this provider could not be had right now', cause);
-  }
+function isKey(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }

@@ -6,7 +6,7 @@ import { PendingCheck, unanswered } from '../guards/pending-check.js';
 import { JsonBody } from '../policy/json-body.js';
 import type { Policy } from '../policy/policy.js';
 import { type PromptFormat, promptFormat, promptText } from '../policy/prompt-text.js';
-import { wireForPath } from '../providers/wires.js';
+import { wireForPath } from '../providers/wire-for-path.js';
 
 export interface Guards {
   /** Asked for every provider, or, when `openaiOnly`, for OpenAI alone. */

@@ -137,7 +137,8 @@ function setup(storeWaits: boolean) {
   };
   const guard = new GuardedLimitStore(store, { timeoutMs: 200, tell: () => {}, logger: null });
   const settlements = new Settlements(guard);
-  const prices = new PriceBounds({ ask: async () => ({ input: 1, output: 1, call: 0 }), timeoutMs: 200 });
+  const rates = { input: 1, output: 1, call: 0 };
+  const prices = new PriceBounds({ ask: async () => ({ standard: rates, dearest: rates }), timeoutMs: 200 });
   const options = { store: guard, settlements, prices, onStoreError: 'allow' as const, tell: () => {} };
   const limiter = createLimiter({ ...options, providerOf: (origin) => origin });
   const used = (unit: string): number | undefined => [...windows].find(([key]) => key.includes(unit))?.[1];

@@ -14,7 +14,8 @@ import { createByteBudget } from '../upstream/byte-budget.js';
 import { createLimit } from './limit.js';
 
 /** One US cent for each input token, two for each output token. */
-const PRICE: PriceBound = { input: 1e7, output: 2e7, call: 0 };
+const RATES = { input: 1e7, output: 2e7, call: 0 };
+const PRICE: PriceBound = { standard: RATES, dearest: RATES };
 const ANSWER: EngineResponse = { status: 200, headers: {}, body: null };
 
 /** Counts in a map; `waits` answers each take in a later turn. */
@@ -231,6 +232,21 @@ describe('a limit of cents', () => {
     expect(await run(limit, call)).toBe(200);
     expect(points()).toEqual([(reserved - 2) * 75_000 + 150_000]);
     expect(call.warnings).toEqual([expect.stringContaining('no price of this model is known')]);
+  });
+
+  test('counts the dearest tier where the body, or a fallback, asks for another', async () => {
+    const dearest = { input: 2e7, output: 4e7, call: 0 };
+    const { limit, points } = setup({ price: { standard: RATES, dearest } });
+    const limits = [limitOf(1000, { unit: 'cents' })];
+    const reservedFor = async (asked: object, fallbacks: object[] | null = null): Promise<number> => {
+      const before = points()[0] ?? 0;
+      await run(limit, callWith(limits, { fallbacks: fallbacks as Policy['fallbacks'] }, asked));
+      return ((points()[0] as number) - before) / 1e7;
+    };
+    expect(await reservedFor(body)).toBe(reserved);
+    const fast = { ...body, service_tier: 'fast' };
+    expect(await reservedFor(fast)).toBe(2 * (JSON.stringify(fast).length + 2));
+    expect(await reservedFor(body, [{ origin: 'one', bodyKeyOverride: { speed: 'fast' } }])).toBe(2 * reserved);
   });
 
   test('counts a fallback at its own model', async () => {

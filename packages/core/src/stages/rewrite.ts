@@ -7,7 +7,7 @@ import type { Policy, TokenLimitHandler } from '../policy/policy.js';
 import { withStreamUsage } from '../policy/stream-usage.js';
 import { fitTokenLimit } from '../policy/token-limit.js';
 import type { WireFormat } from '../providers/wire.js';
-import { wireForPath } from '../providers/wires.js';
+import { wireForPath } from '../providers/wire-for-path.js';
 import { usageFilter } from '../stream/usage-filter.js';
 import { lastEvent } from '../upstream/last-event.js';
 

@@ -4,6 +4,7 @@ import { ProxyError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
 import type { Policy, RateLimit } from '../policy/policy.js';
 import type { AskedFacts } from '../records/facts.js';
+import { mayBeSigned } from '../upstream/aws-signing.js';
 import type { ByteBudget } from '../upstream/byte-budget.js';
 import { clientClosed } from '../upstream/failure.js';
 import { declaredLength } from '../upstream/request-headers.js';
@@ -27,7 +28,7 @@ export function createTakeBody(limits: Limits, budget: ByteBudget): Stage {
     if (upgrade !== undefined) return next();
     const length = body instanceof Uint8Array ? body.length : declaredLength(call.request.headers);
     if (length !== null && length > limits.requestBytes) throw tooLarge(limits.requestBytes);
-    const needed = needsWholeBody(call.policy as Policy);
+    const needed = needsWholeBody(call.policy as Policy) || mayBeSigned(call);
     if (body === null || length === 0) call.body = null;
     else if (body instanceof Uint8Array) {
       reserve(call, body.length, budget);

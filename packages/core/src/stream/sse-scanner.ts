@@ -1,4 +1,4 @@
-import type { SseEvent } from '../providers/wire.js';
+import type { StreamEvent } from '../providers/wire.js';
 
 const LF = 10;
 const CR = 13;
@@ -17,7 +17,7 @@ const BOM = 0xfeff;
  * end left aside: `text.length` when the stream ended between events, less when an unfinished event is left over.
  * Linear in the length of `text`. What `onEvent` throws goes through.
  */
-export function scanSse(text: string, onEvent: (event: SseEvent, endOffset: number) => void): number {
+export function scanSse(text: string, onEvent: (event: StreamEvent, endOffset: number) => void): number {
   const length = text.length;
   let at = text.charCodeAt(0) === BOM ? 1 : 0;
   let rest = at;

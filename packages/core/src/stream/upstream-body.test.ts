@@ -233,6 +233,26 @@ describe('a stream that breaks', () => {
   });
 });
 
+test('a boundary of its own tells whether a broken stream stands between two events', () => {
+  const ended = (passed: string): string | undefined => {
+    const seen: string[] = [];
+    const boundary = {
+      add: (bytes: Uint8Array) => seen.push(Buffer.from(bytes).toString()),
+      get between() {
+        return seen.join('').endsWith('|');
+      },
+    };
+    const source = { pause() {}, resume() {}, abort() {} };
+    const body = new UpstreamBody(source, () => Buffer.from('last'), boundary);
+    const { client } = attached(body);
+    for (const piece of passed) body.push(text(piece));
+    body.fail(new Error('cut'));
+    return client.at(-1);
+  };
+  expect(ended('ab|')).toBe('fail cut last');
+  expect(ended('ab\n\n')).toBe('fail cut silently');
+});
+
 test('the last bytes of an event, and others', () => {
   for (const tail of ['', '\n\n', 'a\n\n', '\r\n\r\n', 'a\r\r', 'a\r\n\n'])
     expect(endsEvent(text(tail)), tail).toBe(true);

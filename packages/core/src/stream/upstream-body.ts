@@ -1,4 +1,5 @@
 import type { ByteObserver, ByteSink, ByteStream } from '../contract.js';
+import type { Boundary } from './boundary.js';
 import { iterateBody } from './iterate-body.js';
 
 /** What feeds a body, and can be held back or given up. */
@@ -20,6 +21,7 @@ const NO_BYTES = new Uint8Array(0);
 export class UpstreamBody implements ByteStream {
   readonly #source: BodySource;
   readonly #lastEvent: (error: Error) => Uint8Array | null;
+  readonly #boundary: Boundary | null;
   readonly #observers: ByteObserver[] = [];
   #sink: ByteSink | null = null;
   #pending: Uint8Array[] = [];
@@ -37,10 +39,14 @@ export class UpstreamBody implements ByteStream {
   #settled = false;
   readonly #flush = (): void => this.#deliver();
 
-  /** `lastEvent` gives what may be said to the client when the stream breaks between two events, or null. */
-  constructor(source: BodySource, lastEvent: (error: Error) => Uint8Array | null) {
+  /**
+   * `lastEvent` gives what may be said to the client when the stream breaks between two events, or null. `boundary` tells whether
+   * it does; without one, the last bytes tell it as in server-sent events.
+   */
+  constructor(source: BodySource, lastEvent: (error: Error) => Uint8Array | null, boundary: Boundary | null = null) {
     this.#source = source;
     this.#lastEvent = lastEvent;
+    this.#boundary = boundary;
   }
 
   /** Whether the upstream is being held back for a slow client. */
@@ -81,6 +87,7 @@ export class UpstreamBody implements ByteStream {
     if (this.#settled || bytes.length === 0) return;
     for (const observer of this.#observers) tell(observer, bytes);
     this.#tail = bytes.length >= 4 ? bytes : Buffer.concat([this.#tail.subarray(-3), bytes]);
+    if (this.#boundary !== null) this.#boundary.add(bytes);
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
     this.#schedule();
@@ -125,7 +132,8 @@ export class UpstreamBody implements ByteStream {
     if (!this.#sinkFull && this.#pending.length > 0 && !this.#write(sink)) return;
     if (this.#error !== null) {
       this.#sinkDone = true;
-      sink.fail(this.#error, endsEvent(this.#tail) ? this.#lastEvent(this.#error) : null);
+      const between = this.#boundary === null ? endsEvent(this.#tail) : this.#boundary.between;
+      sink.fail(this.#error, between ? this.#lastEvent(this.#error) : null);
     } else if (this.#upstreamEnded && this.#pending.length === 0) {
       this.#sinkDone = true;
       this.#end(sink);

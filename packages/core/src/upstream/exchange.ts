@@ -5,6 +5,8 @@ import type { ResolvedOptions } from '../options.js';
 import { answerHeaders, firstValue } from '../policy/headers.js';
 import type { WireFormat } from '../providers/wire.js';
 import type { Attempt } from '../records/facts.js';
+import { boundaryOf } from '../stream/boundary.js';
+import { framingOf } from '../stream/framing.js';
 import { UpstreamBody } from '../stream/upstream-body.js';
 import type { Connection } from './connection.js';
 import { Deadline, type Phase } from './deadline.js';
@@ -220,6 +222,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         abort: (reason) => this.cancel(reason instanceof ProxyError ? reason : clientClosed()),
       },
       (error) => lastEvent(this.#request.wire, upstreamFailure(error, true), headers),
+      boundaryOf(firstValue(headers['content-type']) ?? ''),
     );
     this.#body = body;
     for (const chunk of this.#held ?? []) body.push(chunk);
@@ -256,5 +259,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
 }
 
 function isJson(type: string | string[] | undefined): boolean {
-  return typeof type === 'string' && /^application\/([a-z0-9.+-]*\+)?json\b/i.test(type);
+  // `application/stream+json` is a document a line.
+  return typeof type === 'string' && framingOf(type) === null && /^application\/([a-z0-9.+-]*\+)?json\b/i.test(type);
 }

@@ -41,7 +41,7 @@ function sent(
 ): { path: string; headers: string[] } {
   const caller = callerOf(headers, keys);
   const given: Target = { ...TARGET, apiKey: apiKey ?? null, ...target };
-  const forwarded = forwardedHead({ headers, query }, caller);
+  const forwarded = forwardedHead({ headers, query }, caller, given);
   return upstreamHead(forwarded, given, needsServerKey(forwarded, caller, given) ? (apiKey ?? null) : null);
 }
 

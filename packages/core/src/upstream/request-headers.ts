@@ -1,5 +1,6 @@
 import type { Headers } from '../contract.js';
 import type { Caller } from '../identity.js';
+import { showsAwsSignature, withoutSignature } from '../policy/aws-authorization.js';
 import { hasCredential, withoutOwnKeys } from '../policy/credentials.js';
 import { firstValue, nominated, stopsHere } from '../policy/headers.js';
 import type { Target } from '../policy/target.js';
@@ -19,14 +20,25 @@ export interface ForwardedHead {
   query: string;
 }
 
-/** What may go on of a request's head: a key of ours, wherever it was shown, stays here. */
-export function forwardedHead({ headers, query }: ForwardedHead, caller: Caller): ForwardedHead {
-  return caller.isOurs === null ? { headers, query } : withoutOwnKeys(headers, query, caller.isOurs);
+/**
+ * What may go on of a request's head: a key of ours, wherever it was shown, stays here. So does a signature of AWS's where the
+ * server has a credential to put in its place: it was made for our host, and no other one takes it.
+ */
+export function forwardedHead({ headers, query }: ForwardedHead, caller: Caller, target: Target): ForwardedHead {
+  const own = caller.isOurs === null ? { headers, query } : withoutOwnKeys(headers, query, caller.isOurs);
+  if (!caller.authenticated || !target.trusted || !holdsKey(target) || !showsAwsSignature(own.headers)) return own;
+  return { headers: withoutSignature(own.headers), query: own.query };
 }
 
-/** Whether the server's own key is due: for callers that are known and bring none of their own. */
+/** Whether the server's own credential is due: for callers that are known and bring none of their own. */
 export function needsServerKey({ headers, query }: ForwardedHead, caller: Caller, target: Target): boolean {
-  return target.apiKey !== null && caller.authenticated && !hasCredential(headers, query);
+  if (!holdsKey(target) || !caller.authenticated || hasCredential(headers, query)) return false;
+  return !(target.aws?.bedrock && headers['aws-access-key'] !== undefined);
+}
+
+/** Whether the server has a credential for a target, of whatever kind. */
+export function holdsKey({ apiKey, aws }: Pick<Target, 'apiKey' | 'aws'>): boolean {
+  return apiKey !== null || (aws !== undefined && aws.credentials !== null);
 }
 
 /** Builds the head of the upstream request: the client's, less what stops here, and the server's key where there is one. */

@@ -1,5 +1,7 @@
 import { recordRow } from '@helicone-proxy/testkit';
 import { expect, test } from 'vitest';
+import { assetMark } from '../records/assets.js';
+import type { Asset } from '../records/store.js';
 import { BODY_TOO_LARGE, payloadOf, samplePayload, withLink } from './payload.js';
 
 const ROW = recordRow(1, {
@@ -53,6 +55,16 @@ test('a body over 10 KB is left out, whatever the other is', () => {
   const row = { ...ROW, requestBody: Buffer.alloc(10 * 1024, 'a'), responseBody: Buffer.alloc(10 * 1024 + 1, 'a') };
   const payload = JSON.parse(payloadOf(row, { includeData: true }));
   expect(payload.request_body).toBe('a'.repeat(10 * 1024));
+  expect(payload.response_body).toBe(BODY_TOO_LARGE);
+});
+
+test('media that were cut out of a body are told with it, and count', () => {
+  const media = (length: number): Asset => ({ hash: String(length).padStart(64, '0'), bytes: Buffer.alloc(length, 1) });
+  const [short, long] = [media(1500), media(15_000)] as const;
+  const body = ({ hash }: Asset): Buffer => Buffer.from(`{"data":"${assetMark(hash)}"}`);
+  const row = { ...ROW, requestBody: body(short), responseBody: body(long), assets: [short, long] };
+  const payload = JSON.parse(payloadOf(row, { includeData: true }));
+  expect(JSON.parse(payload.request_body)).toEqual({ data: Buffer.from(short.bytes).toString('base64') });
   expect(payload.response_body).toBe(BODY_TOO_LARGE);
 });
 

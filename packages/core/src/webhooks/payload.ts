@@ -1,3 +1,4 @@
+import { restoreAssets } from '../records/assets.js';
 import type { RecordRow } from '../records/store.js';
 import type { Webhook } from './webhook.js';
 
@@ -16,6 +17,7 @@ export type Told = Pick<
   | 'requestId'
   | 'requestBody'
   | 'responseBody'
+  | 'assets'
   | 'userId'
   | 'id'
   | 'tenant'
@@ -34,8 +36,8 @@ export type Told = Pick<
 export function payloadOf(row: Told, { includeData }: Pick<Webhook, 'includeData'>): string {
   return JSON.stringify({
     request_id: row.requestId,
-    request_body: shortText(row.requestBody),
-    response_body: shortText(row.responseBody),
+    request_body: shortText(row.requestBody, row.assets),
+    response_body: shortText(row.responseBody, row.assets),
     user_id: shortName(row.userId),
     id: row.id,
     tenant: row.tenant,
@@ -45,11 +47,15 @@ export function payloadOf(row: Told, { includeData }: Pick<Webhook, 'includeData
   });
 }
 
-/** A body as text; null when it is not kept. */
-function shortText(body: Uint8Array | null): string | null {
+/** A body as text, its media in their places; null when it is not kept. */
+function shortText(body: Uint8Array | null, assets: Told['assets'] = []): string | null {
   if (body === null) return null;
   if (body.length > MAX_BODY_BYTES) return BODY_TOO_LARGE;
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const cut = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  if (assets.length === 0) return cut;
+  const bytesOf = new Map(assets.map(({ hash, bytes }) => [hash, bytes]));
+  const text = restoreAssets(cut, [...bytesOf.keys()], (hash) => bytesOf.get(hash) ?? null);
+  return Buffer.byteLength(text) > MAX_BODY_BYTES ? BODY_TOO_LARGE : text;
 }
 
 function shortName(name: string | null): string | null {

@@ -22,6 +22,8 @@ const NOT_COLUMNS = new Set([
   'cost',
   'costUSD',
   'scores',
+  'usage_details',
+  'provider_usage',
   'request_body',
   'response_body',
   ...Object.keys(NEVER_KNOWN),

@@ -1,6 +1,7 @@
 // What every RecordStore has to do, whichever database is behind it.
 import type { RecordStore } from '@helicone-proxy/core';
 import { aggregateCases } from './aggregate-cases.js';
+import { assetCases } from './asset-cases.js';
 import { documentCases } from './document-cases.js';
 import { exportCases } from './export-cases.js';
 import { filterCases } from './filter-cases.js';
@@ -9,6 +10,7 @@ import { lifecycleCases } from './lifecycle-cases.js';
 import { listCases } from './list-cases.js';
 import { patchCases } from './patch-cases.js';
 import { propertyNameCases } from './property-name-cases.js';
+import { repriceCases } from './reprice-cases.js';
 import { roundTripCases } from './round-trip-cases.js';
 import { summaryCases } from './summary-cases.js';
 import { summaryGroupCases } from './summary-group-cases.js';
@@ -62,5 +64,7 @@ export function storeSuite(runner: StoreRunner, openStore: () => Promise<StoreSe
   propertyNameCases(cases);
   exportCases(cases);
   documentCases(cases);
+  assetCases(cases);
+  repriceCases(cases);
   lifecycleCases(cases);
 }

@@ -94,6 +94,8 @@ const FACTS = {
   },
   finishReason: 'tool_use',
   error: null,
+  usageObject: { ...START_USAGE, output_tokens: 89 },
+  serviceTier: null,
 };
 
 test('a stream rebuilds to the plain answer, facts included', () => {
@@ -229,6 +231,12 @@ test('cache writes: only the parts, only the total, explicit 0, missing input', 
     cacheWrite5mTokens: null,
     cacheWrite1hTokens: null,
   });
+  expect(
+    usage({ input_tokens: 1, output_tokens: 1, cache_creation_input_tokens: 0, cache_creation: parts }),
+  ).toMatchObject({
+    inputTokens: 43,
+    cacheWriteTokens: 42, // A 0 beside the parts is a filler of proxies.
+  });
   expect(usage({ input_tokens: 1, output_tokens: 0, cache_read_input_tokens: 0 })).toMatchObject({
     cacheReadTokens: 0,
     outputTokens: 0,
@@ -236,3 +244,15 @@ test('cache writes: only the parts, only the total, explicit 0, missing input', 
   expect(usage({ output_tokens: 3 })).toMatchObject({ inputTokens: null, outputTokens: 3 });
   expect(usage({})).toBe(null);
 });
+
+test.each(['end_turn', 'max_tokens', 'refusal', 'pause_turn', 'model_context_window_exceeded'])(
+  'it ends with %s',
+  (reason) => {
+    const details = reason === 'refusal' ? { type: 'refusal', category: 'cyber', explanation: null } : null;
+    const delta = { stop_reason: reason, stop_sequence: null, stop_details: details };
+    const { body, facts, complete } = stream([start(), ...end({ output_tokens: 3 }, delta)]);
+    expect(body).toMatchObject({ stop_reason: reason, stop_details: details });
+    expect(facts).toMatchObject({ finishReason: reason, error: null });
+    expect(complete).toBe(true);
+  },
+);

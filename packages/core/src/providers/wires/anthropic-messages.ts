@@ -1,9 +1,9 @@
-import type { AnswerFacts, SseEvent, Wire } from '../wire.js';
+import type { AnswerFacts, StreamEvent, Wire } from '../wire.js';
+import { messageFacts } from './anthropic-facts.js';
 import { rebuildMessage } from './anthropic-rebuild.js';
-import { messageUsage } from './anthropic-usage.js';
-import { asObject, asText, errorMessage, parseObject } from './json-read.js';
+import { asObject, asText, parseObject } from './json-read.js';
 
-/** Anthropic's Messages API. */
+/** Anthropic's Messages API, at Anthropic, Vertex AI and all who speak like it. https://platform.claude.com/docs/en/api/messages */
 export const anthropicMessages: Wire = {
   name: 'anthropic-messages',
   facts,
@@ -14,15 +14,10 @@ export const anthropicMessages: Wire = {
 
 function facts(body: unknown): AnswerFacts {
   const message = asObject(body);
-  return {
-    model: asText(message?.model),
-    usage: messageUsage(message?.usage),
-    finishReason: asText(message?.stop_reason),
-    error: errorMessage(message?.error),
-  };
+  return messageFacts(message, message?.error);
 }
 
-function endsWhole(last: readonly SseEvent[]): boolean {
+function endsWhole(last: readonly StreamEvent[]): boolean {
   let whole = false;
   for (const { event, data } of last) {
     const type = asText(parseObject(data)?.type) ?? event;

@@ -1,7 +1,7 @@
-import type { AnswerFacts, Rebuilder, SseEvent } from '../wire.js';
+import type { AnswerFacts, Rebuilder, StreamEvent } from '../wire.js';
 import { ContentBlock } from './anthropic-block.js';
-import { messageUsage } from './anthropic-usage.js';
-import { asCount, asObject, asText, errorMessage, type JsonObject, own, parseObject, setOwn } from './json-read.js';
+import { messageFacts } from './anthropic-facts.js';
+import { asCount, asObject, asText, type JsonObject, own, parseObject, setOwn } from './json-read.js';
 
 /** Rebuilds a `message` object from the events of the Messages API. */
 export function rebuildMessage(): Rebuilder {
@@ -14,9 +14,11 @@ class MessageRebuilder implements Rebuilder {
   readonly #blocks = new Map<number, ContentBlock>();
   #last: ContentBlock | null = null;
   #error: JsonObject | null = null;
+  /** Events of kinds that are not known yet, as they came. */
+  readonly #others: JsonObject[] = [];
   #stopped = false;
 
-  push(event: SseEvent): boolean {
+  push(event: StreamEvent): boolean {
     if (event.event === 'ping') return false;
     const data = parseObject(event.data);
     if (data === null) return false;
@@ -32,13 +34,16 @@ class MessageRebuilder implements Rebuilder {
         this.#messageDelta(data);
         return false;
       case 'message_stop':
-        this.#stopped = true;
+        this.#stop(data);
+        return false;
+      case 'content_block_stop':
+      case 'ping':
         return false;
       case 'error':
         this.#error = data;
         return false;
       default:
-        // content_block_stop brings nothing; what is not known yet is passed over.
+        this.#others.push(data);
         return false;
     }
   }
@@ -48,16 +53,12 @@ class MessageRebuilder implements Rebuilder {
     const blocks = [...this.#blocks.values()].sort((a, b) => a.index - b.index);
     const body: JsonObject = { ...this.#message, content: blocks.map((block) => block.body()) };
     if (this.#error !== null) body.error = this.#error.error ?? this.#error;
+    if (this.#others.length > 0) body.other_events = this.#others;
     return body;
   }
 
   facts(): AnswerFacts {
-    return {
-      model: asText(this.#message?.model),
-      usage: messageUsage(this.#message?.usage),
-      finishReason: asText(this.#message?.stop_reason),
-      error: this.#error === null ? null : errorMessage(this.#error.error ?? this.#error),
-    };
+    return messageFacts(this.#message, this.#error === null ? null : (this.#error.error ?? this.#error));
   }
 
   complete(): boolean {
@@ -88,6 +89,16 @@ class MessageRebuilder implements Rebuilder {
     this.#last = block;
     block.push(delta);
     return true;
+  }
+
+  #stop(data: JsonObject): void {
+    this.#stopped = true;
+    const message = this.#message;
+    if (message === null) return;
+    // Bedrock's counts, which its answers that do not stream have in headers.
+    for (const key in data) {
+      if (key !== 'type' && key !== 'amazon-bedrock-invocationMetrics') set(message, key, data[key]);
+    }
   }
 
   #messageDelta(data: JsonObject): void {

@@ -1,3 +1,4 @@
+import { CandidateMetadata, GROWING_METADATA } from './google-candidate-metadata.js';
 import { asArray, asObject, asText, type JsonObject, own, setOwn } from './json-read.js';
 
 /** One candidate of a streamed answer while it grows. */
@@ -9,6 +10,7 @@ export class ContentCandidate {
   readonly #parts: unknown[] = [];
   /** Members beside content, index and finish reason. */
   readonly #rest: JsonObject = {};
+  readonly #metadata = new Map<string, CandidateMetadata>();
   /** Pieces of text that belong to the last part: joined once, since a text may come in very many. */
   #text: string[] = [];
 
@@ -25,6 +27,7 @@ export class ContentCandidate {
       if (key === 'content') content = this.#mergeContent(asObject(value));
       else if (key === 'finishReason') this.finishReason = asText(value) ?? this.finishReason;
       else if (key === 'logprobsResult') this.#appendLogprobs(asObject(value));
+      else if (GROWING_METADATA.has(key) && this.#mergeMetadata(key, asObject(value))) continue;
       else set(this.#rest, key, value);
     }
     return content;
@@ -49,6 +52,19 @@ export class ContentCandidate {
       else for (const part of asArray(content.parts) ?? []) generated = this.#addPart(part) || generated;
     }
     return generated;
+  }
+
+  /** False when it is no metadata that can be joined. */
+  #mergeMetadata(key: string, value: JsonObject | null): boolean {
+    if (value === null) return this.#metadata.has(key);
+    let metadata = this.#metadata.get(key);
+    if (metadata === undefined) {
+      metadata = new CandidateMetadata();
+      this.#metadata.set(key, metadata);
+    }
+    metadata.push(value);
+    this.#rest[key] = metadata.body();
+    return true;
   }
 
   /**

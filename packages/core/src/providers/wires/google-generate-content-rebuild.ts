@@ -1,6 +1,6 @@
-import type { AnswerFacts, Rebuilder, SseEvent } from '../wire.js';
+import type { AnswerContext, AnswerFacts, Rebuilder, StreamEvent } from '../wire.js';
 import { ContentCandidate } from './google-generate-content-candidate.js';
-import { contentUsage } from './google-generate-content-usage.js';
+import { contentFacts } from './google-generate-content-facts.js';
 import {
   asArray,
   asCount,
@@ -13,22 +13,22 @@ import {
   setOwn,
 } from './json-read.js';
 
-/** Rebuilds a `GenerateContentResponse` from its chunks; `readFacts` reads one. */
-export function rebuildContent(readFacts: (answer: JsonObject | null) => AnswerFacts): ContentRebuilder {
-  return new ContentRebuilder(readFacts);
+/** Rebuilds a `GenerateContentResponse` from its chunks. */
+export function rebuildContent(context?: AnswerContext): ContentRebuilder {
+  return new ContentRebuilder(context);
 }
 
 class ContentRebuilder implements Rebuilder {
-  readonly #readFacts: (answer: JsonObject | null) => AnswerFacts;
+  readonly #context: AnswerContext | undefined;
   /** Members of the answer beside its candidates; null until the first chunk. */
   #head: JsonObject | null = null;
   readonly #candidates = new Map<number, ContentCandidate>();
 
-  constructor(readFacts: (answer: JsonObject | null) => AnswerFacts) {
-    this.#readFacts = readFacts;
+  constructor(context: AnswerContext | undefined) {
+    this.#context = context;
   }
 
-  push(event: SseEvent): boolean {
+  push(event: StreamEvent): boolean {
     return this.merge(parseObject(event.data));
   }
 
@@ -46,7 +46,7 @@ class ContentRebuilder implements Rebuilder {
     return content;
   }
 
-  body(): unknown {
+  body(): JsonObject | null {
     if (this.#head === null) return null;
     const candidates = this.#ordered();
     return candidates.length === 0
@@ -55,7 +55,7 @@ class ContentRebuilder implements Rebuilder {
   }
 
   facts(): AnswerFacts {
-    return { ...this.#readFacts(this.#head), finishReason: this.#ordered()[0]?.finishReason ?? null };
+    return contentFacts(this.body(), this.#context);
   }
 
   /** A prompt that was blocked is answered by that: nothing follows. */
@@ -66,10 +66,16 @@ class ContentRebuilder implements Rebuilder {
     return true;
   }
 
-  /** Counts are those of the answer so far: the last that tells any is meant. Vertex also sends some that tell none. */
+  /** Counts are those of the answer so far: of each the last holds. Not every chunk tells all of them, and some tell none. */
   #takeUsage(value: unknown): void {
     const head = this.#head as JsonObject;
-    if (contentUsage(value) !== null || contentUsage(head.usageMetadata) === null) head.usageMetadata = value;
+    const counts = asObject(value);
+    const before = asObject(head.usageMetadata);
+    if (counts === null || before === null) {
+      if (before === null) head.usageMetadata = counts === null ? value : { ...counts };
+      return;
+    }
+    for (const key in counts) if (counts[key] !== null) setOwn(before, key, counts[key]);
   }
 
   #mergeCandidates(value: unknown): boolean {

@@ -1,3 +1,5 @@
+import { knownParts } from '../../cost/known-parts.js';
+import { partWithin } from '../../cost/part-within.js';
 import type { Usage } from '../../cost/usage.js';
 import { asArray, asCount, asObject, asText, type JsonObject } from './json-read.js';
 
@@ -22,7 +24,7 @@ export function contentUsage(value: unknown): Usage | null {
   return {
     inputTokens,
     outputTokens,
-    cacheReadTokens: asCount(usage.cachedContentTokenCount),
+    cacheReadTokens: partWithin(asCount(usage.cachedContentTokenCount), inputTokens),
     cacheWriteTokens: null,
     cacheWrite5mTokens: null,
     cacheWrite1hTokens: null,
@@ -31,7 +33,21 @@ export function contentUsage(value: unknown): Usage | null {
     cacheAudioReadTokens: audio(usage, 'cacheTokensDetails'),
     outputAudioTokens: audio(usage, 'candidatesTokensDetails'),
     webSearches: null,
+    ...pictureParts(usage),
   };
+}
+
+/** Tokens of pictures and films, where a breakdown names them. */
+function pictureParts(usage: JsonObject): Partial<Usage> {
+  const input = (modality: Modality): number | null =>
+    sum(named(usage, 'promptTokensDetails', modality), named(usage, 'toolUsePromptTokensDetails', modality));
+  return knownParts({
+    inputImageTokens: input('IMAGE'),
+    cacheImageReadTokens: named(usage, 'cacheTokensDetails', 'IMAGE'),
+    outputImageTokens: named(usage, 'candidatesTokensDetails', 'IMAGE'),
+    inputVideoTokens: input('VIDEO'),
+    outputVideoTokens: named(usage, 'candidatesTokensDetails', 'VIDEO'),
+  });
 }
 
 /** `usageMetadata` of embeddings: only input is counted, so that output is 0 and not unknown. */
@@ -46,14 +62,24 @@ function rest(total: number | null, input: number | null, thoughts: number | nul
   return Math.max(total - input, thoughts ?? 0);
 }
 
+type Modality = 'AUDIO' | 'IMAGE' | 'VIDEO';
+type Breakdown =
+  | 'promptTokensDetails'
+  | 'toolUsePromptTokensDetails'
+  | 'cacheTokensDetails'
+  | 'candidatesTokensDetails';
+
 /** Audio tokens of one breakdown by modality; null when there is no breakdown, 0 when it names none. */
-function audio(usage: JsonObject, name: string): number | null {
-  const details = asArray(usage[name]);
-  if (details === null) return null;
-  let tokens = 0;
-  for (const item of details) {
+function audio(usage: JsonObject, breakdown: Breakdown): number | null {
+  return asArray(usage[breakdown]) === null ? null : (named(usage, breakdown, 'AUDIO') ?? 0);
+}
+
+/** Tokens of one modality in one breakdown; null when it is not named there. */
+function named(usage: JsonObject, breakdown: Breakdown, modality: Modality): number | null {
+  let tokens: number | null = null;
+  for (const item of asArray(usage[breakdown]) ?? []) {
     const detail = asObject(item);
-    if (asText(detail?.modality) === 'AUDIO') tokens += asCount(detail?.tokenCount) ?? 0;
+    if (asText(detail?.modality) === modality) tokens = (tokens ?? 0) + (asCount(detail?.tokenCount) ?? 0);
   }
   return tokens;
 }

@@ -28,6 +28,7 @@ const USAGE = {
   ],
   cacheTokensDetails: [{ modality: 'AUDIO', tokenCount: 12 }],
   candidatesTokensDetails: [{ modality: 'TEXT', tokenCount: 20 }],
+  trafficType: 'ON_DEMAND',
 };
 
 const HEAD = { modelVersion: 'gemini-2.5-flash', responseId: 'r1', serviceTier: 'standard' };
@@ -92,10 +93,12 @@ const FACTS = {
     inputAudioTokens: 30,
     cacheAudioReadTokens: 12,
     outputAudioTokens: 0,
-    webSearches: null,
+    webSearches: 1,
   },
   finishReason: 'STOP',
   error: null,
+  usageObject: USAGE,
+  serviceTier: null,
 };
 
 test('a stream rebuilds to the plain answer, facts included', () => {
@@ -267,4 +270,31 @@ test('nothing, and what is no chunk', () => {
   const rebuilder = googleGenerateContent.rebuild();
   for (const data of ['', '[DONE]', '{', 'null', '[]', '"x"']) expect(rebuilder.push({ event: '', data })).toBe(false);
   expect(rebuilder.body()).toBe(null);
+});
+
+test('usage by modality: what is named, and only that', () => {
+  const { usage } = googleGenerateContent.facts({
+    usageMetadata: {
+      promptTokenCount: 900,
+      toolUsePromptTokenCount: 30,
+      candidatesTokenCount: 1300,
+      promptTokensDetails: [
+        { modality: 'TEXT', tokenCount: 42 },
+        { modality: 'IMAGE', tokenCount: 258 },
+        { modality: 'VIDEO', tokenCount: 500 },
+        { modality: 'DOCUMENT', tokenCount: 100 },
+      ],
+      toolUsePromptTokensDetails: [{ modality: 'IMAGE', tokenCount: 30 }],
+      cacheTokensDetails: [{ modality: 'IMAGE', tokenCount: 100 }, { modality: 'IMAGE' }, null],
+      candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1290 }],
+    },
+  });
+  expect(usage).toMatchObject({
+    inputTokens: 930,
+    inputImageTokens: 288, // 258 + 30
+    inputVideoTokens: 500,
+    cacheImageReadTokens: 100,
+    outputImageTokens: 1290,
+    inputAudioTokens: 0,
+  });
 });

@@ -1,7 +1,7 @@
-import type { AnswerFacts, SseEvent, Wire } from '../wire.js';
+import type { AnswerContext, AnswerFacts, StreamEvent, Wire } from '../wire.js';
+import { contentFacts } from './google-generate-content-facts.js';
 import { rebuildContent } from './google-generate-content-rebuild.js';
-import { contentUsage, embeddingUsage } from './google-generate-content-usage.js';
-import { asArray, asObject, asText, errorMessage, type JsonObject } from './json-read.js';
+import { asArray, asObject } from './json-read.js';
 
 /**
  * Google's `generateContent` and `streamGenerateContent`, at Gemini's API and at Vertex AI, and their embeddings.
@@ -10,45 +10,26 @@ import { asArray, asObject, asText, errorMessage, type JsonObject } from './json
 export const googleGenerateContent: Wire = {
   name: 'google-generate-content',
   members: { usage: 'usageMetadata', model: 'modelVersion' },
+  // Without `alt=sse` a stream is one JSON array.
+  framings: ['sse', 'json-array'],
   facts,
-  rebuild: () => rebuildContent(factsOfObject),
+  rebuild: rebuildContent,
   endsWhole,
   errorEvent,
 };
 
-/** Without `alt=sse` a stream is a JSON array of the chunks that the events would have carried; errors come in one, too. */
-function facts(body: unknown): AnswerFacts {
+/** Where a server calls the array of a stream a plain document: its chunks are those that events would have carried. */
+function facts(body: unknown, context?: AnswerContext): AnswerFacts {
   const chunks = asArray(body);
-  if (chunks === null) return factsOfObject(asObject(body));
-  const rebuilder = rebuildContent(factsOfObject);
+  if (chunks === null) return contentFacts(asObject(body), context);
+  const rebuilder = rebuildContent(context);
   for (const chunk of chunks) rebuilder.merge(asObject(chunk));
   return rebuilder.facts();
 }
 
-function factsOfObject(answer: JsonObject | null): AnswerFacts {
-  return {
-    model: asText(answer?.modelVersion),
-    usage: isEmbedding(answer) ? embeddingUsage(answer?.usageMetadata) : contentUsage(answer?.usageMetadata),
-    finishReason: asText(asObject(asArray(answer?.candidates)?.[0])?.finishReason),
-    error: errorMessage(answer?.error) ?? blocked(asObject(answer?.promptFeedback)),
-  };
-}
-
-function isEmbedding(answer: JsonObject | null): boolean {
-  return answer?.embedding !== undefined || answer?.embeddings !== undefined;
-}
-
-/** A prompt that Google does not answer: status 200, and no candidates. */
-function blocked(feedback: JsonObject | null): string | null {
-  const reason = asText(feedback?.blockReason);
-  if (reason === null) return null;
-  const said = asText(feedback?.blockReasonMessage);
-  return said === null ? `prompt blocked: ${reason}` : `prompt blocked: ${reason}: ${said}`;
-}
-
 /** There is no event that says that nothing follows: every candidate in the last ones must have said why it stopped. */
-function endsWhole(last: readonly SseEvent[]): boolean {
-  const rebuilder = rebuildContent(factsOfObject);
+function endsWhole(last: readonly StreamEvent[]): boolean {
+  const rebuilder = rebuildContent();
   for (const event of last) rebuilder.push(event);
   return rebuilder.complete() && rebuilder.facts().error === null;
 }

@@ -23,16 +23,32 @@ export function append(target: JsonObject, key: string, value: unknown): boolean
 /** `append` for `content`, which Mistral's reasoning models send as text and as lists of parts within one answer. */
 export function appendParts(target: JsonObject, key: string, value: unknown): boolean {
   const before = own(target, key);
-  if (typeof value === 'string' && Array.isArray(before)) {
-    const last = asObject(before.at(-1));
-    if (last?.type === 'text' && typeof last.text === 'string') last.text += value;
-    else if (value !== '') before.push({ type: 'text', text: value });
+  const list = asArray(before);
+  if (list !== null && typeof value === 'string') {
+    if (value !== '') appendPart(list, { type: 'text', text: value });
     return value !== '';
   }
-  if (Array.isArray(value) && typeof before === 'string' && before !== '') {
-    setOwn(target, key, [{ type: 'text', text: before }]);
+  if (!Array.isArray(value)) return append(target, key, value);
+  const parts = list ?? (typeof before === 'string' && before !== '' ? [{ type: 'text', text: before }] : []);
+  setOwn(target, key, parts);
+  for (const part of value) appendPart(parts, part);
+  return value.length > 0;
+}
+
+/** A part that goes on with the one before it is one part of the whole answer: text, and thinking, which holds parts itself. */
+function appendPart(parts: unknown[], value: unknown): void {
+  const part = asObject(value);
+  const last = asObject(parts.at(-1));
+  if (part === null || last === null || part.type !== last.type) {
+    parts.push(value);
+  } else if (part.type === 'text' && typeof part.text === 'string' && typeof last.text === 'string') {
+    extend(last, part, 'text');
+  } else if (part.type === 'thinking' && Array.isArray(part.thinking) && Array.isArray(last.thinking)) {
+    for (const inner of part.thinking) appendPart(last.thinking, inner);
+    extend(last, part, 'thinking');
+  } else {
+    parts.push(value);
   }
-  return append(target, key, value);
 }
 
 /** Grows an object with a name or id and streamed text: `function_call`, `function`, `custom`, `audio`. */
@@ -61,15 +77,17 @@ export function appendCall(target: JsonObject, key: string, value: unknown): boo
 /**
  * OpenRouter's `reasoning_details`: pieces of one detail come one after the other with the same type and index, and are
  * one item of the whole answer. Encrypted details come whole.
+ * https://openrouter.ai/docs/use-cases/reasoning-tokens
  */
 export function appendReasoningDetails(target: JsonObject, key: string, value: unknown): boolean {
-  const list = asArray(own(target, key));
-  if (!Array.isArray(value) || list === null) return append(target, key, value);
+  if (!Array.isArray(value)) return append(target, key, value);
+  const list = asArray(own(target, key)) ?? [];
+  setOwn(target, key, list);
   for (const item of value) {
     const detail = asObject(item);
     const last = asObject(list.at(-1));
     if (detail === null || last === null || !continues(last, detail)) list.push(item);
-    else extend(last, detail);
+    else extend(last, detail, detail.type === 'reasoning.text' ? 'text' : 'summary');
   }
   return value.length > 0;
 }
@@ -79,9 +97,12 @@ function continues(last: JsonObject, detail: JsonObject): boolean {
   return detail.type === 'reasoning.text' || detail.type === 'reasoning.summary';
 }
 
-function extend(last: JsonObject, detail: JsonObject): void {
-  for (const key in detail) {
-    if (key === 'text' || key === 'summary') append(last, key, detail[key]);
-    else if (detail[key] !== null) setOwn(last, key, detail[key]);
+/** Adds a piece to what it goes on with: text grows, of anything else the last that is not null wins. */
+function extend(last: JsonObject, piece: JsonObject, grows: string): void {
+  for (const key in piece) {
+    const value = piece[key];
+    if (key !== grows) {
+      if (value !== null) setOwn(last, key, value);
+    } else if (typeof value === 'string') append(last, key, value);
   }
 }

@@ -1,6 +1,15 @@
+import { joinPadded } from './base64-join.js';
 import { asObject, asText, type JsonObject, own, setOwn } from './json-read.js';
 import { append, appendCall, appendParts, appendReasoningDetails } from './openai-chat-append.js';
 import { ToolCalls } from './openai-chat-tool-calls.js';
+
+/** How an answer is put together. */
+export interface ChoiceShape {
+  /** It is a legacy completion, whose chunks may tell the same text as a delta besides. */
+  isLegacy: boolean;
+  /** Tool calls keep their index. */
+  indexedCalls: boolean;
+}
 
 /** One choice of a streamed chat or text completion while it grows. */
 export class ChatChoice {
@@ -9,6 +18,8 @@ export class ChatChoice {
   /** Text of a legacy completion; null when this is a chat. */
   #text: string | null = null;
   #message: JsonObject | null = null;
+  /** The message came in one piece. */
+  #whole = false;
   #toolCalls: ToolCalls | null = null;
   /** Undefined until a chunk has the member, so that an answer without it gets none. */
   #logprobs: JsonObject | null | undefined;
@@ -54,12 +65,15 @@ export class ChatChoice {
   }
 
   /** The choice as a whole answer has it. */
-  body(): JsonObject {
+  body({ isLegacy, indexedCalls }: ChoiceShape): JsonObject {
     const body: JsonObject = { index: this.index };
-    if (this.#text !== null && this.#message === null) {
+    if (this.#text !== null && (isLegacy || this.#message === null)) {
       body.text = this.#text;
     } else {
-      body.message = { role: 'assistant', content: null, ...this.#message, ...this.#toolCalls?.body() };
+      const message: JsonObject = { ...this.#message, ...this.#toolCalls?.body(indexedCalls) };
+      const audio = asObject(message.audio);
+      if (typeof audio?.data === 'string') message.audio = { ...audio, data: joinPadded(audio.data) };
+      body.message = this.#whole ? message : { role: 'assistant', content: null, ...message };
     }
     if (this.#logprobs !== undefined) body.logprobs = this.#logprobs;
     body.finish_reason = this.finishReason;
@@ -75,7 +89,9 @@ export class ChatChoice {
       const value = delta[key];
       switch (key) {
         case 'role':
-          if (asText(value) !== null) message.role = value;
+        case 'channel':
+          // Servers repeat both; `channel` is Groq's, of models that have several.
+          if (asText(value) !== null) message[key] = value;
           break;
         case 'content':
           content = appendParts(message, key, value) || content;
@@ -103,6 +119,7 @@ export class ChatChoice {
   #replaceMessage(message: JsonObject | null): boolean {
     if (message === null) return false;
     this.#message = message;
+    this.#whole = true;
     this.#toolCalls = null;
     return true;
   }

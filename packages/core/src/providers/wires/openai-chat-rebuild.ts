@@ -1,22 +1,22 @@
-import type { AnswerFacts, Rebuilder, SseEvent } from '../wire.js';
-import {
-  asArray,
-  asCount,
-  asObject,
-  asText,
-  errorMessage,
-  type JsonObject,
-  own,
-  parseObject,
-  setOwn,
-} from './json-read.js';
+import type { AnswerContext, AnswerFacts, Rebuilder, StreamEvent } from '../wire.js';
+import { asArray, asCount, asObject, errorMessage, type JsonObject, own, parseObject, setOwn } from './json-read.js';
 import { ChatChoice } from './openai-chat-choice.js';
-import { chatUsage } from './openai-usage.js';
+import { errorOfChoice, factsOfChat, isDone } from './openai-chat-facts.js';
 
 /** Rebuilds `chat.completion` and `text_completion` objects from their chunks. */
-export function rebuildChat(): Rebuilder {
-  return new ChatRebuilder();
+export function rebuildChat(context?: AnswerContext): Rebuilder {
+  return new ChatRebuilder(context);
 }
+
+/** Providers whose whole answers have the index of a tool call too; those of OpenAI do not. */
+const INDEXED_CALLS: ReadonlySet<string> = new Set(['deepseek', 'mistral', 'together']);
+
+/** What the whole answer to a legacy completion is called, by what its chunks are; the second is Together's. */
+const LEGACY_OBJECTS: ReadonlyMap<unknown, string> = new Map([
+  ['text_completion', 'text_completion'],
+  ['completion.chunk', 'text.completion'],
+]);
+const LEGACY_PATH = /(?<!\/chat)\/completions\/?$/;
 
 class ChatRebuilder implements Rebuilder {
   /** Members of the answer beside choices, usage and object; null until the first chunk. */
@@ -25,18 +25,30 @@ class ChatRebuilder implements Rebuilder {
   #last: ChatChoice | null = null;
   #usage: JsonObject | null = null;
   #error: string | null = null;
-  #legacy = false;
+  /** Of one that stands in a choice, which keeps it. */
+  #choiceError: string | null = null;
+  /** What a legacy completion is called; null while it may be a chat. */
+  #legacy: string | null = null;
   #done = false;
+  readonly #provider: string;
+  readonly #isLegacyPath: boolean;
 
-  push(event: SseEvent): boolean {
-    const data = event.data;
-    if (data.startsWith('[DONE]')) {
+  constructor(context: AnswerContext | undefined) {
+    this.#provider = context?.provider ?? '';
+    this.#isLegacyPath = LEGACY_PATH.test(context?.path ?? '');
+  }
+
+  push(event: StreamEvent): boolean {
+    if (isDone(event.data)) {
       this.#done = true;
       return false;
     }
-    const chunk = parseObject(data);
-    if (chunk === null) return false;
-    if (event.event === 'error' && chunk.error === undefined) {
+    const chunk = parseObject(event.data);
+    if (chunk === null) {
+      if (event.event === 'error') this.#fail(event.data);
+      return false;
+    }
+    if ((event.event === 'error' || chunk.object === 'error') && chunk.error === undefined) {
       this.#fail(chunk);
       return false;
     }
@@ -47,26 +59,30 @@ class ChatRebuilder implements Rebuilder {
     if (this.#head === null) return null;
     // A stream that brought nothing but an error is what a plain call would have got: the error.
     if (this.#error !== null && this.#choices.size === 0) return { ...this.#head };
-    const body: JsonObject = {
-      ...this.#head,
-      object: this.#legacy ? 'text_completion' : 'chat.completion',
-      choices: this.#ordered().map((choice) => choice.body()),
+    const shape = {
+      isLegacy: this.#legacy !== null || this.#isLegacyPath,
+      indexedCalls: INDEXED_CALLS.has(this.#provider),
     };
+    const choices = this.#ordered().map((choice) => choice.body(shape));
+    const legacy = this.#legacy ?? (choices.some(({ text }) => text !== undefined) ? 'text_completion' : null);
+    const body: JsonObject = { ...this.#head, object: legacy ?? 'chat.completion', choices };
     if (this.#usage !== null) body.usage = this.#usage;
     return body;
   }
 
   facts(): AnswerFacts {
-    return {
-      model: asText(this.#head?.model),
-      usage: chatUsage(this.#usage),
-      finishReason: this.#ordered()[0]?.finishReason ?? null,
-      error: this.#error,
-    };
+    return factsOfChat({
+      model: this.#head?.model,
+      usage: this.#usage,
+      serviceTier: this.#head?.service_tier,
+      finishReason: this.#ordered()[0]?.finishReason,
+      error: this.#error ?? this.#choiceError,
+      provider: this.#provider,
+    });
   }
 
   complete(): boolean {
-    if (this.#error !== null) return false;
+    if (this.#error !== null || this.#choiceError !== null) return false;
     if (this.#done) return true;
     // Some compatible servers send no [DONE]: then every choice must have said why it stopped.
     if (this.#choices.size === 0) return false;
@@ -90,10 +106,10 @@ class ChatRebuilder implements Rebuilder {
           this.#head[key] ||= value;
           break;
         case 'object':
-          if (value === 'text_completion') this.#legacy = true;
+          this.#legacy ??= LEGACY_OBJECTS.get(value) ?? null;
           break;
         case 'usage':
-          this.#usage = asObject(value) ?? this.#usage;
+          this.#mergeUsage(value);
           break;
         case 'error':
           this.#fail(value);
@@ -120,8 +136,9 @@ class ChatRebuilder implements Rebuilder {
       if (chunk === null) continue;
       const choice = this.#choice(asCount(chunk.index) ?? 0);
       if (choice.push(chunk)) content = true;
+      this.#choiceError ??= errorOfChoice(chunk);
       // Moonshot reports usage inside the last choice.
-      if (chunk.usage !== undefined) this.#usage = asObject(chunk.usage) ?? this.#usage;
+      this.#mergeUsage(chunk.usage);
     }
     return content;
   }
@@ -142,9 +159,21 @@ class ChatRebuilder implements Rebuilder {
     const groq = asObject(value);
     if (groq === null || this.#head === null) return;
     const { usage, ...rest } = groq;
-    this.#usage = asObject(usage) ?? this.#usage;
+    this.#mergeUsage(usage);
     if (groq.error !== undefined) this.#fail(groq.error);
-    this.#head.x_groq = rest;
+    this.#head.x_groq = { ...asObject(this.#head.x_groq), ...rest };
+  }
+
+  /** Some tell it with every chunk, counted up; some in parts. What comes later replaces, but nothing unsays what was told. */
+  #mergeUsage(value: unknown): void {
+    const usage = asObject(value);
+    if (usage === null) return;
+    const before = this.#usage;
+    if (before === null) {
+      this.#usage = usage;
+      return;
+    }
+    for (const key in usage) if (usage[key] !== null || own(before, key) === undefined) setOwn(before, key, usage[key]);
   }
 
   #fail(error: unknown): void {

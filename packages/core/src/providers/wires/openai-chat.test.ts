@@ -68,9 +68,13 @@ const FACTS = {
     inputAudioTokens: 0,
     outputAudioTokens: 0,
     webSearches: null,
+    acceptedPredictionTokens: 0,
+    rejectedPredictionTokens: 0,
   },
   finishReason: 'stop',
   error: null,
+  usageObject: USAGE,
+  serviceTier: null,
 };
 
 const STREAM = [

@@ -1,36 +1,39 @@
-import type { AnswerFacts, SseEvent, Wire } from '../wire.js';
-import { asArray, asObject, asText, errorMessage, parseObject } from './json-read.js';
+import type { AnswerContext, AnswerFacts, StreamEvent, Wire } from '../wire.js';
+import { asArray, asObject, parseObject } from './json-read.js';
+import { errorOfChat, factsOfChat, isDone, usageObjectOf } from './openai-chat-facts.js';
 import { rebuildChat } from './openai-chat-rebuild.js';
-import { chatUsage } from './openai-usage.js';
+import { tierIn } from './openai-service-tier.js';
 
 /** Chat Completions and legacy completions, of OpenAI and of all who speak like it. */
 export const openaiChat: Wire = {
   name: 'openai-chat',
   facts,
+  ends: tierIn,
   rebuild: rebuildChat,
   endsWhole,
   errorEvent: openaiErrorEvent,
 };
 
-function facts(body: unknown): AnswerFacts {
+function facts(body: unknown, context?: AnswerContext): AnswerFacts {
   // Google's compatible endpoint wraps an error into an array.
   const answer = asObject(Array.isArray(body) ? body[0] : body);
-  const choice = asObject(asArray(answer?.choices)?.[0]);
-  return {
-    model: asText(answer?.model),
-    usage: chatUsage(answer?.usage) ?? chatUsage(asObject(answer?.x_groq)?.usage),
-    finishReason: asText(choice?.finish_reason),
-    error: errorMessage(answer?.error),
-  };
+  return factsOfChat({
+    model: answer?.model,
+    usage: usageObjectOf(answer),
+    serviceTier: answer?.service_tier,
+    finishReason: asObject(asArray(answer?.choices)?.[0])?.finish_reason,
+    error: errorOfChat(answer),
+    provider: context?.provider ?? '',
+  });
 }
 
-function endsWhole(last: readonly SseEvent[]): boolean {
-  return last.some(({ data }) => data.startsWith('[DONE]')) && !last.some(isError);
+function endsWhole(last: readonly StreamEvent[]): boolean {
+  return last.some(({ data }) => isDone(data)) && !last.some(isError);
 }
 
-function isError({ event, data }: SseEvent): boolean {
+function isError({ event, data }: StreamEvent): boolean {
   if (event === 'error') return true;
-  return data.includes('"error"') && errorMessage(parseObject(data)?.error) !== null;
+  return data.includes('"error"') && errorOfChat(parseObject(data)) !== null;
 }
 
 /** An error as OpenAI-like streams carry it: the SDKs throw on any event whose data has `error`. */

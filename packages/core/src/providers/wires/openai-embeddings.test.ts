@@ -27,3 +27,14 @@ test('events, which nobody sends, give the last object', () => {
   expect(rebuilder.facts().usage?.inputTokens).toBe(8);
   expect(rebuilder.complete()).toBe(true);
 });
+
+test.each([
+  [{ total_tokens: 10 }, 10],
+  [{ prompt_tokens: 8, total_tokens: 10 }, 8],
+  [{ prompt_tokens: 15, completion_tokens: 0, total_tokens: 15 }, 15],
+])('of %o the input is %i', (usage, inputTokens) => {
+  expect(openaiEmbeddings.facts({ usage })).toMatchObject({
+    usage: { inputTokens, outputTokens: 0 },
+    usageObject: usage,
+  });
+});

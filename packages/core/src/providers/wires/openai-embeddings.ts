@@ -1,5 +1,6 @@
-import type { AnswerFacts, Rebuilder, SseEvent, Wire } from '../wire.js';
-import { asObject, asText, errorMessage, type JsonObject, parseObject } from './json-read.js';
+import type { AnswerFacts, Wire } from '../wire.js';
+import { asObject, asText, errorMessage } from './json-read.js';
+import { lastDocument } from './last-document.js';
 import { openaiErrorEvent } from './openai-chat.js';
 import { embeddingsUsage } from './openai-usage.js';
 
@@ -7,7 +8,7 @@ import { embeddingsUsage } from './openai-usage.js';
 export const openaiEmbeddings: Wire = {
   name: 'openai-embeddings',
   facts,
-  rebuild,
+  rebuild: () => lastDocument(facts),
   // What ends such a stream is not known.
   endsWhole: () => false,
   errorEvent: openaiErrorEvent,
@@ -20,19 +21,6 @@ function facts(body: unknown): AnswerFacts {
     usage: embeddingsUsage(answer?.usage),
     finishReason: null,
     error: errorMessage(answer?.error),
-  };
-}
-
-function rebuild(): Rebuilder {
-  let answer: JsonObject | null = null;
-  return {
-    push(event: SseEvent): boolean {
-      const object = parseObject(event.data);
-      answer = object ?? answer;
-      return object !== null;
-    },
-    body: () => answer,
-    facts: () => facts(answer),
-    complete: () => answer !== null && errorMessage(answer.error) === null,
+    usageObject: asObject(answer?.usage),
   };
 }

@@ -1,3 +1,4 @@
+import { joinBase64 } from './base64-join.js';
 import { asArray, asCount, asObject, asText, type JsonObject, own } from './json-read.js';
 
 /** Where the pieces of one kind of delta belong: a member of the item, or of one part in a list of it. */
@@ -32,6 +33,8 @@ const GROWTHS = new Map<string, Growth>([
 export class PartialResponse {
   #response: JsonObject | null = null;
   readonly #items = new Map<number, JsonObject>();
+  /** Base64 of audio by the part that it belongs to. */
+  readonly #audio = new Map<JsonObject, string[]>();
 
   push(event: JsonObject): void {
     const type = asText(event.type) ?? '';
@@ -61,14 +64,23 @@ export class PartialResponse {
       case 'response.shell_call_command.done':
         this.#command(event);
         break;
+      case 'response.shell_call_output_content.delta':
+      case 'response.shell_call_output_content.done':
+        this.#commandOutput(event);
+        break;
+      case 'response.image_generation_call.partial_image':
+        this.#draft(event);
+        break;
       default:
-        this.#grow(type, event);
+        if (AUDIO.test(type)) this.#speak(type, event);
+        else this.#grow(type, event);
     }
   }
 
   /** Null when nothing arrived. */
   body(): JsonObject | null {
     if (this.#items.size === 0) return this.#response;
+    for (const [target, pieces] of this.#audio) target.data = joinBase64(pieces);
     const items = [...this.#items].sort(([a], [b]) => a - b).map(([, item]) => item);
     return { ...this.#response, output: items };
   }
@@ -121,7 +133,47 @@ export class PartialResponse {
     if (typeof event.command === 'string') commands[index] = event.command;
     else if (typeof event.delta === 'string') commands[index] = (asText(commands[index]) ?? '') + event.delta;
   }
+
+  /** What a command wrote: pieces of its two streams, or the whole of it. */
+  #commandOutput(event: JsonObject): void {
+    const output = listOf(this.#item(event, 'shell_call_output'), 'output');
+    const whole = asArray(event.output);
+    const index = Math.min(asCount(event.command_index) ?? 0, output.length);
+    if (whole !== null) {
+      for (let at = 0; at < whole.length; at++) output[index + at] = whole[at];
+      return;
+    }
+    const target = part(output, index, { stdout: '', stderr: '' });
+    const delta = asObject(event.delta);
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const piece = asText(delta?.[stream]);
+      if (piece !== null) target[stream] = (asText(target[stream]) ?? '') + piece;
+    }
+  }
+
+  /** A picture that was still being drawn; its item gets the finished one by an event of its own. */
+  #draft(event: JsonObject): void {
+    const item = this.#item(event, 'image_generation_call');
+    if (asText(item.result) === null) item.partial_image_b64 = event.partial_image_b64;
+  }
+
+  /** Speech and its words are parts of one kind; their events may leave out where they belong. */
+  #speak(type: string, event: JsonObject): void {
+    const content = listOf(this.#item(event, 'message'), 'content');
+    const last = content.findLastIndex((each) => asObject(each)?.type === 'output_audio');
+    const index = event.content_index ?? (last < 0 ? content.length : last);
+    const target = part(content, index, { type: 'output_audio' });
+    if (typeof event.delta !== 'string') return;
+    if (type.includes('transcript')) target.transcript = (asText(target.transcript) ?? '') + event.delta;
+    else {
+      const pieces = this.#audio.get(target);
+      if (pieces === undefined) this.#audio.set(target, [event.delta]);
+      else pieces.push(event.delta);
+    }
+  }
 }
+
+const AUDIO = /^response\.(?:output_)?audio(?:[._]transcript)?\.delta$/;
 
 /** The list in a member, made when there is none. */
 function listOf(object: JsonObject, name: string): unknown[] {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { openaiResponses } from './openai-responses.js';
 
@@ -58,6 +60,8 @@ const FACTS = {
   },
   finishReason: 'completed',
   error: null,
+  usageObject: PLAIN.usage,
+  serviceTier: null,
 };
 
 const at = { output_index: 1, content_index: 0, item_id: 'msg_1' };
@@ -140,7 +144,7 @@ test('a cut stream keeps what arrived', () => {
     usage: null,
     output: [SEARCH, { ...MESSAGE, status: 'in_progress' }],
   });
-  expect(facts).toEqual({ model: 'gpt-4o-2024-08-06', usage: null, finishReason: null, error: null });
+  expect(facts).toMatchObject({ model: 'gpt-4o-2024-08-06', usage: null, finishReason: null, error: null });
   expect(complete).toBe(false);
   expect(stream([]).body).toBe(null);
 });
@@ -215,4 +219,79 @@ test('a damaged terminal event is as good as a cut', () => {
   rebuilder.push({ event: 'response.completed', data: '{"type":"response.completed","response":{"id"' });
   expect(rebuilder.complete()).toBe(false);
   expect(rebuilder.body()).toMatchObject({ output: [{}, { content: [{ text: 'Hello' }] }] });
+});
+
+test('items that a whole answer leaves out are those of their own events', () => {
+  const { body, complete } = stream([...OPEN, { type: 'response.completed', response: { ...PLAIN, output: [] } }]);
+  expect(body).toEqual({ ...PLAIN, output: [SEARCH, { ...MESSAGE, status: 'in_progress' }] });
+  expect(complete).toBe(true);
+});
+
+test('a cut stream of drawing, speech and commands', () => {
+  const draft = (b64: string): Data => ({
+    type: 'response.image_generation_call.partial_image',
+    output_index: 0,
+    partial_image_b64: b64,
+  });
+  const written = (name: string, value: string): Data => ({
+    type: 'response.shell_call_output_content.delta',
+    output_index: 2,
+    command_index: 0,
+    delta: { [name]: value },
+  });
+  const { body, content } = stream([
+    { type: 'response.output_item.added', output_index: 0, item: { type: 'image_generation_call', id: 'ig' } },
+    draft('AAAA'),
+    draft('BBBB'),
+    { type: 'response.audio.delta', output_index: 1, delta: 'YQ==' },
+    { type: 'response.audio.delta', output_index: 1, delta: 'Yg==' },
+    { type: 'response.audio.transcript.delta', output_index: 1, delta: 'a' },
+    { type: 'response.audio.transcript.delta', output_index: 1, delta: 'b' },
+    written('stdout', 'x'),
+    written('stdout', 'y'),
+    written('stderr', 'z'),
+    {
+      type: 'response.shell_call_output_content.done',
+      output_index: 3,
+      command_index: 0,
+      output: [{ stdout: 'whole', stderr: '', outcome: { type: 'exit', exit_code: 0 } }],
+    },
+  ]);
+  expect(body).toEqual({
+    output: [
+      { type: 'image_generation_call', id: 'ig', partial_image_b64: 'BBBB' },
+      { type: 'message', role: 'assistant', content: [{ type: 'output_audio', data: 'YWI=', transcript: 'ab' }] },
+      { type: 'shell_call_output', output: [{ stdout: 'xy', stderr: 'z' }] },
+      { type: 'shell_call_output', output: [{ stdout: 'whole', stderr: '', outcome: { type: 'exit', exit_code: 0 } }] },
+    ],
+  });
+  expect(content.filter(Boolean)).toHaveLength(9);
+});
+
+test('drafts of a picture do not pile up', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const rebuilder = openaiResponses.rebuild();
+  const type = 'response.image_generation_call.partial_image';
+  const b64 = 'A'.repeat(200_000);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 100; i++) {
+    rebuilder.push({ event: type, data: JSON.stringify({ type, i, partial_image_b64: b64 }) });
+  }
+  collect();
+  // All of them are 20 MB.
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(5_000_000);
+  expect(rebuilder.body()).toEqual({ output: [{ type: 'image_generation_call', partial_image_b64: b64 }] });
+});
+
+test.each([
+  [{ type: 'response.audio.delta', output_index: 1e9, content_index: 1e9, delta: 3 }],
+  [{ type: 'response.image_generation_call.partial_image', output_index: -1, partial_image_b64: {} }],
+  [{ type: 'response.shell_call_output_content.delta', command_index: 1e9, delta: null }],
+  [{ type: 'response.completed', response: { output: [null, 3, { type: 'image_generation_call', svg_usage: 4 }] } }],
+  [{ type: 'response.completed', response: { tools: 3, usage: { input_tokens: 1 }, tool_usage: { image_gen: [] } } }],
+])('nothing about an event may be relied on: %o', (event) => {
+  const { body } = stream([event]);
+  expect(JSON.stringify(body).length).toBeLessThan(200);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { wireForPath, wireOf } from '../wires.js';
+import { wireForPath } from '../wire-for-path.js';
+import { wireOf } from '../wires.js';
 import { openaiSession } from './openai-session.js';
 
 /** A session in which the provider says these. */
@@ -82,6 +83,66 @@ describe('a session with OpenAI', () => {
     expect(reader.answers).toMatchObject([{ model: 'a', usage: { inputTokens: 3 } }]);
     reader.pushUsage(null);
     expect(reader.usageMissing).toBe(true);
+  });
+
+  test('reads image tokens, and how much of them was cached', () => {
+    const usage = {
+      ...USAGE,
+      input_token_details: { image_tokens: 2, cached_tokens: 1, cached_tokens_details: { image_tokens: 1 } },
+    };
+    expect(after(done({ status: 'completed', usage })).answers).toMatchObject([
+      { usage: { inputImageTokens: 2, cacheImageReadTokens: 1, cacheReadTokens: 1 } },
+    ]);
+  });
+
+  describe('what the user says is written down', () => {
+    const said = (usage?: object) => ({
+      type: 'conversation.item.input_audio_transcription.completed',
+      transcript: 'Hi',
+      usage,
+    });
+    const tokens = {
+      type: 'tokens',
+      input_tokens: 14,
+      input_token_details: { audio_tokens: 14, text_tokens: 0 },
+      output_tokens: 5,
+      total_tokens: 19,
+    };
+    const created = {
+      type: 'session.created',
+      session: {
+        type: 'realtime',
+        model: 'gpt-realtime',
+        audio: { input: { transcription: { model: 'gpt-4o-transcribe' } } },
+      },
+    };
+
+    test('by a model of its own, which is charged on its own', () => {
+      const reader = after(created, said(tokens), done({ status: 'completed', usage: USAGE }));
+      expect(reader.answers).toMatchObject([
+        { model: 'gpt-4o-transcribe', usage: { inputTokens: 14, inputAudioTokens: 14, outputTokens: 5 } },
+        { model: 'gpt-realtime', usage: { inputTokens: 3, outputTokens: 2 } },
+      ]);
+      expect([reader.model, reader.usageMissing]).toEqual(['gpt-realtime', false]);
+    });
+
+    test('by the second, in a session of the beta and in one for nothing else', () => {
+      const session = { input_audio_transcription: { model: 'whisper-1' } };
+      const bySecond = said({ type: 'duration', seconds: 3 });
+      const beta = after({ type: 'session.updated', session: { model: 'a', ...session } }, bySecond);
+      expect(beta.answers).toMatchObject([
+        { model: 'whisper-1', usage: { inputTokens: null, outputTokens: null, inputAudioSeconds: 3 } },
+      ]);
+      expect(after({ type: 'transcription_session.updated', session }, bySecond).answers).toEqual(beta.answers);
+      const audio = { input: { transcription: { model: 'whisper-1' } } };
+      const only = after({ type: 'session.created', session: { type: 'transcription', audio } }, bySecond);
+      expect([only.model, only.answers]).toEqual(['whisper-1', beta.answers]);
+    });
+
+    test('without a usage, or by nobody knows whom: missing', () => {
+      expect(after(created, said()).usageMissing).toBe(true);
+      expect(after(said(tokens))).toMatchObject({ usageMissing: true, answers: [] });
+    });
   });
 
   test.each([

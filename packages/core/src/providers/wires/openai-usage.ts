@@ -1,108 +1,56 @@
+import { EMPTY_USAGE } from '../../cost/empty-usage.js';
+import { knownParts } from '../../cost/known-parts.js';
 import type { Usage } from '../../cost/usage.js';
-import { asCount, asObject } from './json-read.js';
+import { asCount, asObject, type JsonObject } from './json-read.js';
+import { toldCostNanoUsd } from './openai-chat-told-cost.js';
+import { toolsUsed } from './openai-responses-tools.js';
 
 /**
- * Usage of Chat Completions, legacy completions and what is compatible with them. `prompt_tokens` holds cached ones.
- * DeepSeek tells cached ones by `prompt_cache_hit_tokens`. Null when there is no total in it.
+ * Usage of embeddings: only input is counted, so that output is 0 and not unknown. Some compatible servers tell the total alone
+ * (https://docs.voyageai.com/reference/embeddings-api), which is the input.
  */
-export function chatUsage(value: unknown): Usage | null {
-  const usage = asObject(value);
-  if (usage === null) return null;
-  const input = asObject(usage.prompt_tokens_details);
-  const output = asObject(usage.completion_tokens_details);
-  const inputTokens = asCount(usage.prompt_tokens);
-  const reasoningTokens = asCount(output?.reasoning_tokens);
-  return unlessEmpty({
-    inputTokens,
-    outputTokens: withReasoning(asCount(usage.completion_tokens), {
-      inputTokens,
-      reasoningTokens,
-      totalTokens: asCount(usage.total_tokens),
-    }),
-    cacheReadTokens: asCount(input?.cached_tokens) ?? asCount(usage.prompt_cache_hit_tokens),
-    cacheWriteTokens: asCount(input?.cache_write_tokens),
-    cacheWrite5mTokens: null,
-    cacheWrite1hTokens: null,
-    reasoningTokens,
-    inputAudioTokens: asCount(input?.audio_tokens),
-    outputAudioTokens: asCount(output?.audio_tokens),
-    webSearches: null,
-  });
-}
-
-/** Usage of embeddings: only input is counted, so that output is 0 and not unknown. */
 export function embeddingsUsage(value: unknown): Usage | null {
-  const inputTokens = asCount(asObject(value)?.prompt_tokens);
-  if (inputTokens === null) return null;
-  return {
-    inputTokens,
-    outputTokens: 0,
-    cacheReadTokens: null,
-    cacheWriteTokens: null,
-    cacheWrite5mTokens: null,
-    cacheWrite1hTokens: null,
-    reasoningTokens: null,
-    inputAudioTokens: null,
-    outputAudioTokens: null,
-    webSearches: null,
-  };
+  const usage = asObject(value);
+  const inputTokens = asCount(usage?.prompt_tokens) ?? asCount(usage?.total_tokens);
+  const cost = usage === null ? null : toldCostNanoUsd(usage);
+  if (inputTokens === null && cost === null) return null;
+  return { ...EMPTY_USAGE, inputTokens, outputTokens: 0, ...knownParts({ toldCostNanoUsd: cost }) };
 }
 
-/** Usage of the Responses API; `output` are the items of the answer, among which web searches are counted. */
-export function responsesUsage(value: unknown, output: unknown): Usage | null {
-  const usage = asObject(value);
+/**
+ * Usage of one answer of the Responses API or the Realtime API, whose names of the details differ by a letter; how much of audio and
+ * images was cached only the latter tells. Null when nothing that is charged is told.
+ *
+ * https://platform.openai.com/docs/api-reference/responses/object,
+ * https://platform.openai.com/docs/api-reference/realtime-server-events/response/done
+ */
+export function responsesUsage(response: JsonObject | null): Usage | null {
+  const usage = asObject(response?.usage);
   if (usage === null) return null;
-  const input = asObject(usage.input_tokens_details);
-  const details = asObject(usage.output_tokens_details);
-  return unlessEmpty({
-    inputTokens: asCount(usage.input_tokens),
-    outputTokens: asCount(usage.output_tokens),
+  const inputTokens = asCount(usage.input_tokens);
+  const outputTokens = asCount(usage.output_tokens);
+  const cost = toldCostNanoUsd(usage);
+  if (inputTokens === null && outputTokens === null && cost === null) return null;
+  const input = asObject(usage.input_tokens_details ?? usage.input_token_details);
+  const output = asObject(usage.output_tokens_details ?? usage.output_token_details);
+  const cached = asObject(input?.cached_tokens_details);
+  return {
+    ...EMPTY_USAGE,
+    inputTokens,
+    outputTokens,
     cacheReadTokens: asCount(input?.cached_tokens),
     cacheWriteTokens: asCount(input?.cache_write_tokens),
-    cacheWrite5mTokens: null,
-    cacheWrite1hTokens: null,
-    reasoningTokens: asCount(details?.reasoning_tokens),
+    reasoningTokens: asCount(output?.reasoning_tokens),
     inputAudioTokens: asCount(input?.audio_tokens),
-    outputAudioTokens: asCount(details?.audio_tokens),
-    webSearches: Array.isArray(output) ? output.filter(isWebSearch).length : null,
-  });
-}
-
-/**
- * Usage of one answer in a session: the Responses API's members, or the Realtime API's, whose names differ by a letter. How much
- * of the audio was cached only the latter tells.
- */
-export function sessionUsage(value: unknown, output: unknown): Usage | null {
-  const given = asObject(value);
-  const input = asObject(given?.input_token_details ?? given?.input_tokens_details);
-  const details = given?.output_token_details ?? given?.output_tokens_details;
-  const usage = responsesUsage(
-    given === null ? null : { ...given, input_tokens_details: input, output_tokens_details: details },
-    output,
-  );
-  const cached = asObject(input?.cached_tokens_details);
-  return usage === null ? null : { ...usage, cacheAudioReadTokens: asCount(cached?.audio_tokens) };
-}
-
-function isWebSearch(item: unknown): boolean {
-  return asObject(item)?.type === 'web_search_call';
-}
-
-/**
- * xAI and Vertex leave reasoning out of `completion_tokens` and count it in `total_tokens` alone; OpenAI counts it in
- * both. Only where the total proves that it was left out is it added.
- */
-function withReasoning(
-  outputTokens: number | null,
-  counts: { inputTokens: number | null; reasoningTokens: number | null; totalTokens: number | null },
-): number | null {
-  const { inputTokens, reasoningTokens, totalTokens } = counts;
-  if (outputTokens === null || inputTokens === null || reasoningTokens === null) return outputTokens;
-  const sum = inputTokens + outputTokens + reasoningTokens;
-  return totalTokens === sum ? outputTokens + reasoningTokens : outputTokens;
-}
-
-/** Parts say nothing where both totals are missing. */
-function unlessEmpty(usage: Usage): Usage | null {
-  return usage.inputTokens === null && usage.outputTokens === null ? null : usage;
+    outputAudioTokens: asCount(output?.audio_tokens),
+    ...toolsUsed(response),
+    ...knownParts({
+      cacheWrite12hTokens: asCount(asObject(input?.cache_write_tokens_details)?.ttl_12h_tokens),
+      cacheAudioReadTokens: asCount(cached?.audio_tokens),
+      inputImageTokens: asCount(input?.image_tokens),
+      cacheImageReadTokens: asCount(cached?.image_tokens),
+      outputImageTokens: asCount(output?.image_tokens),
+      toldCostNanoUsd: cost,
+    }),
+  };
 }

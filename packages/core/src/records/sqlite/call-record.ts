@@ -1,6 +1,7 @@
 import type { Attempt, Outcome } from '../facts.js';
 import { nestsDeeper } from '../nests-deeper.js';
 import { type CallRecord, MAX_BODY_LEVELS, NOT_KNOWN_HERE, type UsageSource } from '../record.js';
+import type { UsageDetails } from '../usage-details.js';
 import type { BodyTexts } from './blocks.js';
 import { COLUMNS } from './columns.js';
 
@@ -62,6 +63,9 @@ export function toCallRecord(row: Row, bodies: BodyTexts | null): CallRecord {
     reasoning_tokens: row.reasoning_tokens as number | null,
     prompt_audio_tokens: row.prompt_audio_tokens as number | null,
     completion_audio_tokens: row.completion_audio_tokens as number | null,
+    usage_details: parse<UsageDetails>(row.usage_details),
+    provider_usage: parse<unknown>(row.provider_usage),
+    service_tier: row.service_tier as string | null,
     usage_source: row.usage_source as UsageSource,
     cost_usd: cost,
     cost,

@@ -42,6 +42,9 @@ export const COLUMNS: readonly Column[] = [
   integer('reasoning_tokens', (row) => row.reasoningTokens),
   integer('prompt_audio_tokens', (row) => row.promptAudioTokens),
   integer('completion_audio_tokens', (row) => row.completionAudioTokens),
+  { name: 'usage_details', type: 'TEXT', write: (row) => jsonOrNull(row.usageDetails ?? {}) },
+  text('provider_usage', (row) => row.providerUsage ?? null),
+  text('service_tier', (row) => row.serviceTier ?? null),
   text('usage_source', (row) => row.usageSource),
   integer('cost_nano', (row) => row.costNanoUsd),
   integer('saved_cost_nano', (row) => row.savedCostNanoUsd),
@@ -53,6 +56,8 @@ export const COLUMNS: readonly Column[] = [
   text('trace_id', (row) => row.traceId),
   text('span_id', (row) => row.spanId),
   text('parent_span_id', (row) => row.parentSpanId),
+  // Which media are to be put back into the bodies.
+  { name: 'assets', type: 'TEXT', write: (row) => jsonOrNull((row.assets ?? []).map(({ hash }) => hash)) },
 ];
 
 // A row that cannot be bound would fail its batch, and the batch would be tried for ever: whatever a provider's odd

@@ -41,6 +41,7 @@ const EXPRESSIONS: Readonly<Record<FilterColumn, string>> = {
   reasoning_tokens: 'reasoning_tokens',
   prompt_audio_tokens: 'prompt_audio_tokens',
   completion_audio_tokens: 'completion_audio_tokens',
+  service_tier: 'service_tier',
   usage_source: 'usage_source',
   cost_usd: 'cost_nano',
   saved_cost_usd: 'saved_cost_nano',

@@ -1,11 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { restoreAssets } from '../assets.js';
 import type { ExportQuery } from '../export-query.js';
 import type { Filter } from '../filter.js';
 import type { CallRecord } from '../record.js';
 import type { AggregateQuery, AggregateRow, RecordQuery } from '../store.js';
 import type { HistogramQuery, HistogramRow, SummaryQuery, SummaryRow } from '../summary.js';
 import { aggregateSql, toAggregateRow } from './aggregate-sql.js';
-import { BodyReader } from './blocks.js';
+import { AssetReader } from './assets.js';
+import { BodyReader, type BodyTexts } from './blocks.js';
 import { RECORD_COLUMNS, toCallRecord } from './call-record.js';
 import { openForReading } from './database.js';
 import { DocumentReader } from './documents.js';
@@ -44,6 +46,7 @@ export class SqliteReader {
   readonly #database: DatabaseSync;
   readonly #owned: boolean;
   readonly #bodies: BodyReader;
+  readonly #assets: AssetReader;
   readonly #newest: StatementSync;
 
   /** `owned: false` when somebody else closes the connection. */
@@ -51,6 +54,7 @@ export class SqliteReader {
     this.#database = database;
     this.#owned = owned;
     this.#bodies = new BodyReader(database);
+    this.#assets = new AssetReader(database);
     this.documents = new DocumentReader(database);
     this.#newest = database.prepare(newestSql(RECORD_COLUMNS));
     // A body is read while a query is being stepped through: that needs a statement of its own, not a connection.
@@ -130,6 +134,14 @@ export class SqliteReader {
 
   #record(row: Record<string, unknown>, bodies: boolean): CallRecord {
     const texts = bodies ? this.#bodies.read(row.block as number | null, row.slot as number | null) : null;
-    return toCallRecord(row, texts);
+    return toCallRecord(row, texts === null ? null : this.#withMedia(texts, row));
+  }
+
+  #withMedia(texts: BodyTexts, row: Record<string, unknown>): BodyTexts {
+    if (row.assets === null) return texts;
+    const hashes = JSON.parse(row.assets as string) as string[];
+    const restored = (text: string | null): string | null =>
+      text === null ? null : restoreAssets(text, hashes, (hash) => this.#assets.read(row.tenant as string, hash));
+    return { request: restored(texts.request), response: restored(texts.response) };
   }
 }

@@ -66,6 +66,20 @@ export class RollUps {
     write(this.#latency, byLatency);
   }
 
+  /**
+   * Another cost, in nano-USD, of one record, read with `SUMMED_COLUMNS`, provider and model. Belongs into the transaction that
+   * changes it.
+   */
+  changeCost(record: Record<string, unknown>, costNanoUsd: number): void {
+    const sums = costChange(record.cost_nano as number | null, costNanoUsd);
+    const tenant = record.tenant as string;
+    const hour = Math.floor((record.created_at as number) / HOUR_MS);
+    const day = Math.floor((record.created_at as number) / DAY_MS);
+    this.#hour.run(tenant, hour, record.provider as string, (record.model as string | null) ?? '', ...sums);
+    this.#user.run(tenant, day, (record.user_id as string | null) ?? '', ...sums);
+    this.#latency.run(tenant, hour, latencyBucket(record.delay_ms as number), ...sums);
+  }
+
   /** Moves the sums of one record, read with `SUMMED_COLUMNS`, to another user. Belongs into the transaction that changes it. */
   moveUser(record: Record<string, unknown>, userId: string): void {
     const sums = sumsOf({
@@ -81,6 +95,11 @@ export class RollUps {
     this.#emptyUser.run(...before);
     this.#user.run(...day, userId, ...sums);
   }
+}
+
+/** What changes in the sums when a record's cost does. */
+function costChange(before: number | null, after: number): UsageSums {
+  return [0, 0, 0, 0, after - (before ?? 0), before === null ? -1 : 0, 0];
 }
 
 type Summed = Pick<RecordRow, 'status' | 'promptTokens' | 'completionTokens' | 'costNanoUsd' | 'delayMs'>;

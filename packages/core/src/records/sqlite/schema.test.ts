@@ -146,7 +146,7 @@ test('it becomes what a new file is', () => {
   const fresh = join(folder, 'fresh.db');
   openWriter(fresh).close();
   expect(shapeOf(path)).toEqual(shapeOf(fresh));
-  expect(SCHEMA_VERSION).toBe(3);
+  expect(SCHEMA_VERSION).toBe(4);
 });
 
 test('a file of version 2 gets its sessions, names and documents', () => {

@@ -118,6 +118,20 @@ const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX documents_id ON documents (kind, tenant, id);
   CREATE INDEX documents_due ON documents (kind, due_at, tenant, id) WHERE due_at IS NOT NULL;
   `,
+  `
+  ALTER TABLE records ADD COLUMN usage_details TEXT;
+  ALTER TABLE records ADD COLUMN provider_usage TEXT;
+  ALTER TABLE records ADD COLUMN service_tier TEXT;
+  ALTER TABLE records ADD COLUMN assets TEXT;
+
+  -- Media of bodies, each once for a tenant. newest is the time of the newest record that has it, for retention.
+  CREATE TABLE assets (
+    asset INTEGER PRIMARY KEY,
+    tenant TEXT NOT NULL, hash TEXT NOT NULL, newest INTEGER NOT NULL, data BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX assets_hash ON assets (tenant, hash);
+  CREATE INDEX assets_newest ON assets (newest);
+  `,
 ];
 
 /** Version of the schema that this code reads and writes. */

@@ -1,5 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { RepriceQuery } from '../reprice.js';
 import type { RecordPatch, RecordRow } from '../store.js';
+import { AssetWriter } from './assets.js';
 import { BodyPacker, type PackedBlock } from './blocks.js';
 import { COLUMNS } from './columns.js';
 import { IN_MEMORY, inTransaction, openForWriting } from './database.js';
@@ -9,11 +11,14 @@ import { Patcher } from './patches.js';
 import { PendingPatches } from './pending-patches.js';
 import { PropertyNames } from './property-names.js';
 import { SqliteReader } from './reader.js';
+import { type RepricePiece, repricePiece } from './reprice.js';
 import { RollUps } from './roll-ups.js';
 import { migrate } from './schema.js';
 
 /** Records deleted per transaction, so that other processes get their turn. */
 const DELETE_AT_ONCE = 5_000;
+/** Blocks of bodies, or media, deleted per transaction. */
+const DELETE_LARGE_AT_ONCE = 100;
 
 /**
  * Opens a SQLite file for writing, or `:memory:`. The file and its folder are created, its schema brought up to date.
@@ -40,6 +45,7 @@ export class SqliteWriter {
   readonly #database: DatabaseSync;
   readonly #now: () => number;
   readonly #bodies = new BodyPacker();
+  readonly #assets: AssetWriter;
   readonly #insertRecord: StatementSync;
   readonly #insertBlock: StatementSync;
   readonly #rollUps: RollUps;
@@ -56,6 +62,7 @@ export class SqliteWriter {
       `INSERT INTO records (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT (id) DO NOTHING`,
     );
     this.#insertBlock = database.prepare('INSERT INTO body_blocks (newest, codec, lengths, data) VALUES (?, ?, ?, ?)');
+    this.#assets = new AssetWriter(database);
     this.#rollUps = new RollUps(database);
     this.#names = new PropertyNames(database);
     this.#patcher = new Patcher(database, { rollUps: this.#rollUps, names: this.#names });
@@ -85,6 +92,7 @@ export class SqliteWriter {
         else values.push(ids.get(position.block) as number, position.slot);
         return this.#insertRecord.run(...values).changes === 1;
       });
+      this.#assets.add(added);
       this.#rollUps.add(added);
       this.#names.add(added);
       this.#pending.join(added, this.#patcher, this.#now());
@@ -106,7 +114,7 @@ export class SqliteWriter {
   }
 
   /**
-   * Deletes records created before `before` (unix ms) and the bodies that no record needs any more; roll-ups stay.
+   * Deletes records created before `before` (unix ms), and the bodies and media that no record needs any more; roll-ups stay.
    * Returns how many. With `atMost` it stops there, so that the caller can write in between; call it again until it
    * returns less.
    */
@@ -132,8 +140,24 @@ export class SqliteWriter {
         changes = inTransaction(this.#database, () => Number(remove.run(String(tenant), before, limit).changes));
       }
     }
-    if (deleted < atMost) this.#database.prepare('DELETE FROM body_blocks WHERE newest < ?').run(before);
+    if (deleted < atMost) {
+      this.#deleteOlder('body_blocks', 'block', before);
+      this.#deleteOlder('assets', 'asset', before);
+    }
     return deleted;
+  }
+
+  /** Deletes what no record from `before` on has. Each of them is large: SQLite reads every page of what it deletes. */
+  #deleteOlder(table: 'body_blocks' | 'assets', key: string, before: number): void {
+    const remove = this.#database.prepare(
+      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE newest < ? LIMIT ?)`,
+    );
+    while (Number(remove.run(before, DELETE_LARGE_AT_ONCE).changes) === DELETE_LARGE_AT_ONCE);
+  }
+
+  /** Prices the next records again, those behind row `after` (0: from the first). */
+  repricePiece(query: RepriceQuery, after: number): RepricePiece {
+    return repricePiece(this.#database, this.#rollUps, { query, after });
   }
 
   /** A reader on this writer's own connection: the only one that sees a `:memory:` database. Closed with the writer. */

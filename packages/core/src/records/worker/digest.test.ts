@@ -148,6 +148,9 @@ test('a whole call', () => {
     costNanoUsd: 2_000_000,
     savedCostNanoUsd: null,
     priceSource: 'override',
+    usageDetails: null,
+    providerUsage: JSON.stringify(JSON.parse(ANSWER).usage),
+    serviceTier: null,
     requestBytes: ASKED.length,
     responseBytes: ANSWER.length,
     cacheEnabled: false,
@@ -263,6 +266,15 @@ test('bodies that were to be left out are read all the same', () => {
   });
 });
 
+test('a document of which only a part arrived is truncated, however it ended', () => {
+  const whole = '{"model":"m-1","choices":[{"message":{"content":"Hello"}}]}';
+  for (const outcome of ['client_closed', 'timeout'] as const) {
+    expect(row({ facts: { outcome }, response: whole.slice(0, -9) })).toMatchObject({ outcome, truncated: true });
+    expect(row({ facts: { outcome }, response: whole })).toMatchObject({ outcome, truncated: false });
+    expect(row({ facts: { outcome } })).toMatchObject({ outcome, truncated: false });
+  }
+});
+
 test('an answer longer than what may be kept is truncated, and a success', () => {
   expect(row({ response: ANSWER, maxBytes: 20 })).toMatchObject({
     truncated: true,
@@ -362,4 +374,20 @@ test('bodies are found at their offsets in the shared buffer', () => {
   } as unknown as CallFacts;
   const { requestModel, responseModel } = digest(facts, bytes, { pricer, recordBodyBytes: 1000 });
   expect([requestModel, responseModel]).toEqual(['m-1', 'm-1']);
+});
+
+test.each([
+  ['us-east5', 'regional', 8_250_000],
+  ['eu', 'regional', 8_250_000],
+  ['global', null, 7_500_000],
+] as const)('Claude at Vertex AI in %s is of the tier %s', (place, serviceTier, nanoUsd) => {
+  const model = 'claude-opus-4-8';
+  const targetUrl = `https://aiplatform.googleapis.com/v1/projects/p/locations/${place}/publishers/anthropic/models/${model}:rawPredict`;
+  const answer = { model, type: 'message', content: [], usage: { input_tokens: 1000, output_tokens: 100 } };
+  const priced = row({
+    facts: { provider: 'vertex', wire: 'anthropic-messages', targetUrl },
+    response: JSON.stringify(answer),
+  });
+  // 1000 x 5 + 100 x 25 = 7500 USD per million, and a tenth of that
+  expect([priced.serviceTier, priced.costNanoUsd]).toEqual([serviceTier, nanoUsd]);
 });

@@ -1,10 +1,13 @@
 import type { createPricer, Price } from '../../cost/price.js';
+import { tierAtPlace } from '../../cost/tier-at-place.js';
 import type { Usage } from '../../cost/usage.js';
 import type { CallFacts, Outcome } from '../facts.js';
 import type { RecordRow } from '../store.js';
+import { usageDetailsOf } from '../usage-details.js';
 import { type ReadAnswer, readAnswer } from './read-answer.js';
 import { readProviderMessages } from './read-session.js';
 import { readRequested } from './requested.js';
+import { usageOfCall } from './usage-of-call.js';
 
 export interface DigestOptions {
   pricer: ReturnType<typeof createPricer>;
@@ -14,19 +17,19 @@ export interface DigestOptions {
 
 /** Makes a row of what the request thread knew of a call and the bytes that it captured. Throws only on JSON deeper than the stack. */
 export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyBytes }: DigestOptions): RecordRow {
-  const sent = slice(bytes, facts.request);
   const received = slice(bytes, facts.response);
-  const request = readRequested(facts, sent, recordBodyBytes);
+  const request = readRequested(facts, slice(bytes, facts.request), recordBodyBytes);
   const answer =
     facts.session === null
-      ? readAnswer(facts, received, recordBodyBytes)
+      ? readAnswer(facts, received, { maxBytes: recordBodyBytes, requestModel: request.model })
       : readProviderMessages(facts, received, recordBodyBytes);
   const outcome = outcomeOf(facts, answer);
   const model = facts.modelOverride ?? answer.model ?? request.model;
-  const { usage } = answer;
+  const { usage, source: usageSource, atLeast } = usageOfCall({ facts, outcome, request, answer, model });
   // Its answer tells what the call that it comes from used: this one used nothing, and saved that.
   const hit = facts.cacheReferenceId !== null;
-  const price = priceOf(answer, model, { facts, pricer });
+  const serviceTier = tierAtPlace(answer.serviceTier ?? null, facts.provider, facts.targetUrl);
+  const price = priceOf({ ...answer, usage, serviceTier }, model, { facts, pricer });
   return {
     id: facts.id,
     requestId: facts.requestId,
@@ -48,12 +51,15 @@ export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyByte
     error: facts.outcome === outcome ? (facts.error ?? answer.error) : answer.error,
     attempts: facts.attempts,
     stream: answer.stream || request.stream,
-    truncated: outcome === 'truncated' || answer.cut || answer.complete === false,
+    truncated: isTruncated(facts, outcome, answer),
     finishReason: answer.finishReason,
     delayMs: facts.delayMs,
     timeToFirstTokenMs: answer.timeToFirstTokenMs,
     ...tokensOf(hit ? USED_NOTHING : usage),
-    usageSource: usage === null || hit ? 'none' : 'provider',
+    usageDetails: hit || usage === null ? null : usageDetailsOf(usage, partsOf(answer, model, facts)),
+    providerUsage: providerUsage(answer.usageObject ?? null),
+    serviceTier,
+    usageSource: hit ? 'none' : usageSource,
     costNanoUsd: hit ? 0 : (price?.nanoUsd ?? null),
     savedCostNanoUsd: hit ? (price?.nanoUsd ?? null) : null,
     priceSource: price?.source ?? null,
@@ -66,8 +72,23 @@ export function digest(facts: CallFacts, bytes: Buffer, { pricer, recordBodyByte
     parentSpanId: facts.trace?.parentSpanId ?? null,
     requestBody: facts.omitRequest ? null : request.kept,
     responseBody: facts.omitResponse ? null : answer.kept,
+    ...(atLeast === true ? { atLeast } : {}),
     ...(facts.webhooks ? {} : { quiet: true as const }),
   };
+}
+
+/** Longer ones are none. Characters. */
+const MAX_PROVIDER_USAGE = 4096;
+
+function providerUsage(told: object | null): string | null {
+  if (told === null) return null;
+  try {
+    const text = JSON.stringify(told);
+    return text.length > MAX_PROVIDER_USAGE ? null : text;
+  } catch {
+    // Nested deeper than the stack.
+    return null;
+  }
 }
 
 interface Pricing {
@@ -75,20 +96,40 @@ interface Pricing {
   pricer: DigestOptions['pricer'];
 }
 
-function priceOf({ usage, charged }: ReadAnswer, model: string | null, { facts, pricer }: Pricing): Price | null {
+function priceOf(answer: ReadAnswer, model: string | null, { facts, pricer }: Pricing): Price | null {
+  const { usage, charged, serviceTier = null } = answer;
   if (usage === null) return null;
   let nanoUsd = 0;
   let source: string | null = null;
   // Each on its own: a rate that holds for long inputs does not hold for many short ones.
   for (const each of charged ?? [{ model, usage }]) {
-    const named = facts.modelOverride ?? each.model ?? model;
-    if (named === null) return null;
-    const price = pricer.price({ provider: facts.provider, model: named, usage: each.usage, at: facts.createdAt });
+    const price = pricer.price({
+      provider: facts.provider,
+      // Without a name there is no list price, but the provider may have told the cost.
+      model: modelOfPart(each.model, answer, facts) ?? model ?? '',
+      usage: each.usage,
+      serviceTier,
+      at: facts.createdAt,
+    });
     if (price === null) return null;
     nanoUsd += price.nanoUsd;
     source ??= price.source;
   }
   return source === null ? null : { nanoUsd, source };
+}
+
+/** An override names the call's model; a part that another model did (a transcriber, a painter) keeps that one. */
+function modelOfPart(part: string | null, answer: ReadAnswer, { modelOverride }: CallFacts): string | null {
+  return part === null || part === answer.model ? (modelOverride ?? part) : part;
+}
+
+/** How many parts were charged one by one; null where the whole is charged at once, as the record's model. */
+function partsOf(answer: ReadAnswer, model: string | null, facts: CallFacts): number | null {
+  const { charged = [] } = answer;
+  const [first, second] = charged;
+  if (first === undefined) return null;
+  const asWhole = second === undefined && (modelOfPart(first.model, answer, facts) ?? model) === model;
+  return asWhole ? null : charged.length;
 }
 
 type Tokens = Pick<
@@ -118,6 +159,13 @@ function tokensOf(usage: Partial<Usage> | null): Tokens {
     promptAudioTokens: usage?.inputAudioTokens ?? null,
     completionAudioTokens: usage?.outputAudioTokens ?? null,
   };
+}
+
+/** Not the whole of it arrived or was kept. A document that ended early is whole where it can be read all the same. */
+function isTruncated({ response }: CallFacts, outcome: Outcome, answer: ReadAnswer): boolean {
+  if (outcome === 'truncated' || answer.cut || answer.complete === false) return true;
+  if (outcome !== 'client_closed' && outcome !== 'timeout') return false;
+  return !answer.stream && (response?.total ?? 0) > 0 && answer.parsed === undefined;
 }
 
 function slice(bytes: Buffer, at: CallFacts['request']): Buffer {

@@ -33,9 +33,9 @@ function read({
   const total = tail === undefined ? length : length + 100_000;
   const response: CapturedBytes = { offset: 0, length, headLength: first.length, total, type, encoding };
   return readAnswer(
-    { wire, response, arrivals: arrivals ?? null, firstByteMs: arrivals?.[1] ?? null } as CallFacts,
+    { wire, response, arrivals: arrivals ?? null, firstByteMs: arrivals?.[1] ?? null, path: '' } as CallFacts,
     bytes,
-    maxBytes,
+    { maxBytes, requestModel: null },
   );
 }
 
@@ -284,7 +284,9 @@ describe('time to first token', () => {
 });
 
 test('no answer', () => {
-  expect(readAnswer({ response: null } as CallFacts, Buffer.alloc(0), 100)).toMatchObject({
+  expect(
+    readAnswer({ response: null } as CallFacts, Buffer.alloc(0), { maxBytes: 100, requestModel: null }),
+  ).toMatchObject({
     kept: null,
     stream: false,
     cut: false,

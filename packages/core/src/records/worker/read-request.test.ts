@@ -29,7 +29,7 @@ function text(kept: Uint8Array | null): string | null {
 test('model, user and stream', () => {
   const body = '{"model":"gpt-4o","user":"ada","stream":true}';
   const { kept, ...facts } = read(body);
-  expect(facts).toEqual({ model: 'gpt-4o', user: 'ada', stream: true });
+  expect(facts).toEqual({ model: 'gpt-4o', user: 'ada', stream: true, parsed: JSON.parse(body) });
   expect(text(kept)).toBe(body);
 });
 

@@ -1,5 +1,6 @@
 import type { CapturedBytes } from '../facts.js';
 import { decodeCaptured } from './decode.js';
+import { formFields } from './form-fields.js';
 import { keptText } from './kept-text.js';
 
 /** What a request body says, and the body as it is kept. */
@@ -9,6 +10,8 @@ export interface ReadRequest {
   user: string | null;
   stream: boolean;
   kept: Uint8Array | null;
+  /** The body's JSON object; absent: it is none, or not whole. */
+  parsed?: object;
 }
 
 /**
@@ -26,8 +29,19 @@ export function readRequest(at: CapturedBytes | null, bytes: Buffer, maxBytes: n
   if (decoded === null) return NOTHING;
   const { readable, cut, headLength } = decoded;
   const kept = keptText(readable.subarray(0, headLength), at, maxBytes);
+  const form = formFields(at.type, readable);
+  if (form !== null) return { ...ofForm(form), kept };
   // The model may stand at either end.
   return cut ? { ...NOTHING, model: modelIn(readable.toString('latin1')), kept } : { ...readJson(readable), kept };
+}
+
+/** Uploads of audio and pictures say what they ask for in fields of a form. */
+function ofForm(fields: ReadonlyMap<string, string>): Omit<ReadRequest, 'kept'> {
+  return {
+    model: fields.get('model') || null,
+    user: fields.get('user') || null,
+    stream: fields.get('stream')?.toLowerCase() === 'true',
+  };
 }
 
 function readJson(decoded: Buffer): Omit<ReadRequest, 'kept'> {
@@ -39,6 +53,7 @@ function readJson(decoded: Buffer): Omit<ReadRequest, 'kept'> {
       model: typeof model === 'string' ? model : null,
       user: typeof user === 'string' && user !== '' ? user : null,
       stream: stream === true,
+      parsed: body,
     };
   } catch {
     return NOTHING;

@@ -1,5 +1,5 @@
-import type { Usage } from '../../cost/usage.js';
-import type { SessionAnswer, SessionReader } from '../../providers/wire.js';
+import { sumUsage } from '../../cost/sum-usage.js';
+import { valueAt } from '../../providers/wires/value-at.js';
 import { wireOf } from '../../providers/wires.js';
 import { decodeEntries, type MessageEntry } from '../../stream/message-entry.js';
 import type { CallFacts, SessionFacts } from '../facts.js';
@@ -36,7 +36,7 @@ export function readProviderMessages(facts: CallFacts, log: Buffer, maxBytes: nu
   const charged = told ? reader.answers : [];
   return {
     model: reader?.model ?? null,
-    usage: sumOf(charged),
+    usage: sumUsage(charged.map(({ usage }) => usage)),
     charged,
     finishReason: reader?.finishReason ?? null,
     // What a provider complains of in the middle of a session does not end it; its messages are kept.
@@ -73,33 +73,6 @@ function member(value: unknown, name: string): unknown {
 /** The object behind `"usage":` at the beginning of an event's last bytes; null when there is none. */
 function usageIn(bytes: Uint8Array): unknown {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
-  const open = /^"usage"\s*:\s*(?=\{)/.exec(text)?.[0].length ?? -1;
-  if (open < 0) return null;
-  // It ends at one of the first closing braces.
-  for (let end = text.indexOf('}', open), tries = 0; end >= 0 && tries < MAX_TRIES; tries++) {
-    try {
-      return JSON.parse(text.slice(open, end + 1));
-    } catch {
-      end = text.indexOf('}', end + 1);
-    }
-  }
-  return null;
-}
-
-/** Objects inside of a usage object, at most; there are four. */
-const MAX_TRIES = 32;
-
-/** Null when there is nothing to sum up, which is not the same as 0. */
-function sumOf(answers: SessionReader['answers']): Usage | null {
-  const [first, ...others] = answers.map(({ usage }: SessionAnswer) => usage);
-  if (first === undefined) return null;
-  const sum = { ...first };
-  const names = Object.keys(first) as (keyof Usage)[];
-  for (const usage of others) for (const name of names) sum[name] = added(sum[name], usage[name]);
-  return sum;
-}
-
-/** What one of the two does not tell, their sum does not either. */
-function added(one: number | null | undefined, other: number | null | undefined): number | null {
-  return typeof one === 'number' && typeof other === 'number' ? one + other : null;
+  const open = /^"usage"\s*:\s*(?=\{)/.exec(text)?.[0].length;
+  return open === undefined ? null : valueAt(text, open);
 }

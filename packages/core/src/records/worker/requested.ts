@@ -7,11 +7,15 @@ import { readClientMessages } from './read-session.js';
 export function readRequested(facts: CallFacts, bytes: Buffer, maxBytes: number): ReadRequest {
   if (facts.session !== null) return readClientMessages(facts.session, bytes, maxBytes);
   const read = facts.asked ? { ...facts.asked, kept: null } : readRequest(facts.request, bytes, maxBytes);
-  return facts.wire === 'google-generate-content' ? withGooglePath(read, facts.path) : read;
+  return { ...read, model: modelOf(read, facts), stream: read.stream || STREAMING.test(facts.path) };
 }
 
-/** Google's path says which model, and whether the answer streams; its bodies say at most the former, as `models/<name>`. */
-function withGooglePath(read: ReadRequest, path: string): ReadRequest {
-  const model = modelInPath(path) ?? read.model?.replace(/^models\//, '') ?? null;
-  return { ...read, model, stream: read.stream || /(?::|%3a)streamGenerateContent\/?$/i.test(path) };
+/** Google's path says which model, and its bodies at most the same, as `models/<name>`; elsewhere the body goes first. */
+function modelOf({ model }: ReadRequest, { wire, path }: CallFacts): string | null {
+  if (wire !== 'google-generate-content' && wire !== 'google-predict') return model ?? modelInPath(path);
+  return modelInPath(path) ?? model?.replace(/^models\//, '') ?? null;
 }
+
+/** Methods and actions whose answers stream whatever the body says: Google's, Claude's at Vertex AI, and Bedrock's. */
+const STREAMING =
+  /(?::|%3a)stream(?:GenerateContent|RawPredict)\/?$|\/(?:converse-stream|invoke-with-response-stream)\/?$/i;

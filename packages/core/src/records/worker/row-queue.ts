@@ -1,3 +1,4 @@
+import { assetBytes } from '../assets.js';
 import type { RecordRow } from '../store.js';
 
 /** Rows are written together: as soon as there are this many ... */
@@ -120,6 +121,6 @@ export class RowQueue {
 }
 
 /** What a row's bodies take. */
-export function bodyBytes({ requestBody, responseBody }: RecordRow): number {
-  return (requestBody?.length ?? 0) + (responseBody?.length ?? 0);
+export function bodyBytes({ requestBody, responseBody, assets }: RecordRow): number {
+  return (requestBody?.length ?? 0) + (responseBody?.length ?? 0) + assetBytes(assets);
 }

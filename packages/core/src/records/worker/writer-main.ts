@@ -14,10 +14,12 @@ import { decodeFacts } from '../facts-codec.js';
 import type { Batch } from '../handover-queue.js';
 import type { Redacted } from '../redact.js';
 import { createSecretRemover } from '../redact-secrets.js';
+import type { RepriceQuery } from '../reprice.js';
 import type { ClaimQuery, DeleteQuery } from '../sqlite/documents.js';
 import { openWriter, type SqliteWriter } from '../sqlite/writer.js';
 import type { RecordPatch, RecordRow } from '../store.js';
 import type { CounterRow } from '../store-facade.js';
+import { cutMedia } from './cut-media.js';
 import { digest } from './digest.js';
 import { readMethods } from './read-methods.js';
 import { type RedactFailure, Redaction, type WriterRedact } from './redaction.js';
@@ -130,6 +132,12 @@ function withoutBodies(facts: CallFacts): CallFacts {
   return { ...facts, request: null, response: null };
 }
 
+/** The rows as they are kept: redacted by the user, their media apart. What is redacted leaves no media behind. */
+async function keptRows(rows: RecordRow[]): Promise<RecordRow[]> {
+  const redacted = await redaction.rows(rows);
+  return redacted.map(cutMedia);
+}
+
 /** Batches are read one after the other, each part only when the queue has room. */
 let reading: Promise<void> = Promise.resolve();
 
@@ -137,7 +145,7 @@ let reading: Promise<void> = Promise.resolve();
 async function readBatch(batch: Batch, writes: Promise<void>[]): Promise<void> {
   for (const rows of partsOf(batch)) {
     await queue.room();
-    writes.push(queue.push(await redaction.rows(rows)));
+    writes.push(queue.push(await keptRows(rows)));
   }
 }
 
@@ -146,7 +154,7 @@ let rest: Generator<RecordRow[]> = partsOf({ facts: [], bytes: new ArrayBuffer(0
 
 async function nextPart(): Promise<RecordRow[] | null> {
   const { value } = rest.next();
-  return value === undefined ? null : redaction.rows(value);
+  return value === undefined ? null : keptRows(value);
 }
 
 interface PatchQuestion {
@@ -175,13 +183,13 @@ serve({
   },
   /** The next rows of that batch; null at its end. */
   digestMore: nextPart,
-  append: async (rows: RecordRow[]) => queue.push(await redaction.rows(rows)),
+  append: async (rows: RecordRow[]) => queue.push(await keptRows(rows)),
   /** What the host's function left of records that this worker asked it for. */
   redacted: ({ turn, redacted }: { turn: number; redacted: (Redacted | null)[] }) => redaction.answered(turn, redacted),
   /** Rows and patches that come from the host, for a store of its own. */
-  redactRows: (rows: RecordRow[]) => redaction.rows(rows),
+  redactRows: keptRows,
   redactPatch: ({ tenant, requestId, patch }: PatchQuestion) => redaction.patches(tenant, requestId, patch),
-  ...intakeMethods(rowOf, append, (rows) => redaction.rows(rows)),
+  ...intakeMethods(rowOf, append, keptRows),
   /** The dearest rates of a model; null when its price is not known. */
   priceBound: (model: PricedModel) => priceBound(pricer, model, Date.now()),
   listPrices: () => listPrices(prices, Date.now()),
@@ -217,6 +225,11 @@ serve({
     await reading;
     await queue.flush();
     return writer().deleteBefore(before);
+  },
+  async reprice({ query, after }: { query: RepriceQuery; after: number }) {
+    await reading;
+    await queue.flush();
+    return writer().repricePiece({ ...query, prices: query.prices ?? prices }, after);
   },
   putDocuments: (documents: StoredDocument[]) => writer().documents.put(documents),
   deleteDocuments: (query: DeleteQuery) => writer().documents.delete(query),
