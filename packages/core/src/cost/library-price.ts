@@ -1,26 +1,11 @@
 import { calcPrice, type PriceCalculation } from '@pydantic/genai-prices';
+import { PROVIDERS } from '../providers/provider-rows.js';
 import { tableName } from './model-names.js';
 import { isUnderstood, type PriceTable } from './price-table.js';
 
-/** Provider names of ours that the price table knows under a name of its own; who is in neither has no price. */
+/** Provider names that the price table knows, mostly under a name of its own; who is in neither has no price. */
 export const PRICE_PROVIDERS: Readonly<Record<string, string>> = {
-  openai: 'openai',
-  anthropic: 'anthropic',
-  google: 'google',
-  azure: 'azure',
-  bedrock: 'aws',
-  vertex: 'google',
-  groq: 'groq',
-  mistral: 'mistral',
-  deepseek: 'deepseek',
-  together: 'together',
-  fireworks: 'fireworks',
-  openrouter: 'openrouter',
-  perplexity: 'perplexity',
-  xai: 'x-ai',
-  cohere: 'cohere',
-  cerebras: 'cerebras',
-  novita: 'novita',
+  ...Object.fromEntries(PROVIDERS.flatMap(({ name, prices }) => (prices === null ? [] : [[name, prices]]))),
   // Not among our own providers; users add them under these names.
   arcee: 'arcee',
   avian: 'avian',

@@ -1,4 +1,4 @@
-import { PROVIDERS } from '../providers/registry.js';
+import { PROVIDERS } from '../providers/provider-rows.js';
 
 /**
  * Names under which others know our providers, lower-case: Helicone's, OpenTelemetry's (`gen_ai.provider.name` and the older

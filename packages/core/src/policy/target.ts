@@ -1,7 +1,8 @@
 import type { Route } from '../call.js';
 import { ProxyError } from '../errors.js';
 import type { AwsAccess } from '../providers/aws-options.js';
-import type { CredentialHeader, Provider, Secret } from '../providers/registry.js';
+import type { CredentialHeader } from '../providers/provider-rows.js';
+import type { Provider, Secret } from '../providers/registry.js';
 import type { WireFormat } from '../providers/wire.js';
 import { wireForPath } from '../providers/wire-for-path.js';
 import type { TargetGuard } from '../upstream/target-guard.js';

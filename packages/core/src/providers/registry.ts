@@ -1,51 +1,8 @@
 import { expectKeys } from '../option-values.js';
 import type { AwsAccess, AwsSecret } from './aws-options.js';
 import { type AwsPlace, providerPlace, targetPlace } from './aws-place.js';
+import { type CredentialHeader, PROVIDERS, type ProviderRow } from './provider-rows.js';
 import type { WireFormat } from './wire.js';
-
-/** Where a provider expects its credential. */
-export type CredentialHeader = 'authorization' | 'x-api-key' | 'api-key' | 'x-goog-api-key';
-
-/** A provider is a row of data. */
-export interface ProviderRow {
-  name: string;
-  aliases?: readonly string[];
-  /** Origin, and path if every call of the provider starts with one. Null: the user's options must give it. */
-  baseUrl: string | null;
-  credential: CredentialHeader;
-  /** Bedrock: a host for each region of AWS, and calls that AWS credentials sign. */
-  bedrock?: true;
-}
-
-/** Origins as the providers' API references give them; hosts where Helicone's own table (reference 2.1) has the same. */
-export const PROVIDERS: readonly ProviderRow[] = [
-  { name: 'openai', aliases: ['oai'], baseUrl: 'https://api.openai.com', credential: 'authorization' },
-  { name: 'anthropic', baseUrl: 'https://api.anthropic.com', credential: 'x-api-key' },
-  {
-    name: 'google',
-    aliases: ['gemini'],
-    baseUrl: 'https://generativelanguage.googleapis.com',
-    credential: 'x-goog-api-key',
-  },
-  { name: 'azure', baseUrl: null, credential: 'api-key' },
-  { name: 'bedrock', baseUrl: null, credential: 'authorization', bedrock: true },
-  { name: 'vertex', baseUrl: null, credential: 'authorization' },
-  { name: 'groq', baseUrl: 'https://api.groq.com', credential: 'authorization' },
-  { name: 'mistral', baseUrl: 'https://api.mistral.ai', credential: 'authorization' },
-  { name: 'deepseek', baseUrl: 'https://api.deepseek.com', credential: 'authorization' },
-  { name: 'together', baseUrl: 'https://api.together.xyz', credential: 'authorization' },
-  { name: 'fireworks', baseUrl: 'https://api.fireworks.ai', credential: 'authorization' },
-  { name: 'openrouter', baseUrl: 'https://openrouter.ai', credential: 'authorization' },
-  { name: 'perplexity', baseUrl: 'https://api.perplexity.ai', credential: 'authorization' },
-  { name: 'xai', aliases: ['x'], baseUrl: 'https://api.x.ai', credential: 'authorization' },
-  { name: 'cohere', baseUrl: 'https://api.cohere.com', credential: 'authorization' },
-  { name: 'cerebras', baseUrl: 'https://api.cerebras.ai', credential: 'authorization' },
-  { name: 'deepinfra', baseUrl: 'https://api.deepinfra.com', credential: 'authorization' },
-  { name: 'nvidia', baseUrl: 'https://integrate.api.nvidia.com', credential: 'authorization' },
-  { name: 'nebius', baseUrl: 'https://api.tokenfactory.nebius.com', credential: 'authorization' },
-  { name: 'novita', baseUrl: 'https://api.novita.ai', credential: 'authorization' },
-  { name: 'hyperbolic', baseUrl: 'https://api.hyperbolic.xyz', credential: 'authorization' },
-];
 
 /** A provider as the user's options leave it. */
 export interface Provider {
@@ -140,7 +97,7 @@ export function createRegistry(options: Record<string, ProviderOptions>): Readon
     if (given.baseUrl === undefined && given.targets === undefined) {
       throw new TypeError(`providers.${name}.baseUrl: needed, since it is no built-in`);
     }
-    registry.set(name, toProvider({ name, baseUrl: null, credential: 'authorization' }, given));
+    registry.set(name, toProvider({ name, baseUrl: null, credential: 'authorization', prices: null }, given));
   }
   return registry;
 }

@@ -4,7 +4,7 @@ import { showsAwsSignature, withoutSignature } from '../policy/aws-authorization
 import { hasCredential, withoutOwnKeys } from '../policy/credentials.js';
 import { firstValue, nominated, stopsHere } from '../policy/headers.js';
 import type { Target } from '../policy/target.js';
-import type { CredentialHeader } from '../providers/registry.js';
+import type { CredentialHeader } from '../providers/provider-rows.js';
 
 /** What goes upstream besides the body. */
 export interface UpstreamHead {
