@@ -3,6 +3,7 @@
 import 'reflect-metadata';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { runCli } from '@helicone-proxy/cli';
 import { heliconeProxy as forExpress } from '@helicone-proxy/express';
 import forFastify, { heliconeProxy as forFastifyByName } from '@helicone-proxy/fastify';
 import { heliconeProxy as forKoa } from '@helicone-proxy/koa';
@@ -112,7 +113,16 @@ function originOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** The command line, over records that are not there. */
+async function onCommandLine(): Promise<void> {
+  const said: string[] = [];
+  const io = { out: (text: string) => said.push(text), err: (text: string) => said.push(text), cwd: '/', env: {} };
+  const code = await runCli(['prices', 'recompute', '--store', 'sqlite:none.db'], io);
+  if (code !== 2 || !said.join('').includes('no records at sqlite:none.db')) throw new Error(said.join(''));
+}
+
 async function main(): Promise<void> {
+  await onCommandLine();
   for (const start of [onNode, onExpress, onKoa, onFastify, onNestExpress, onNestFastify]) await drive(start);
 }
 
