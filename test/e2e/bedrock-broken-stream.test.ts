@@ -5,31 +5,17 @@ import {
   ModelStreamErrorException,
 } from '@aws-sdk/client-bedrock-runtime';
 import type { Exchange } from '@helicone-proxy/testkit';
-import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { expect, test } from 'vitest';
+import { awsEvent } from '../rig/aws-frame.js';
 import { startedHere } from '../rig/started.js';
 import { within } from '../rig/until.js';
 import { bedrockClient, CONVERSATION, INVOCATION, MODEL } from './bedrock-clients.js';
 
 const { rig: startRig } = startedHere();
-const codec = new EventStreamCodec(
-  (bytes) => Buffer.from(bytes as Uint8Array).toString(),
-  (text) => Buffer.from(text),
-);
 
-function frame(name: string, payload: object): Uint8Array {
-  const headers = { ':event-type': name, ':content-type': 'application/json', ':message-type': 'event' };
-  return codec.encode({
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([key, value]) => [key, { type: 'string' as const, value }]),
-    ),
-    body: Buffer.from(JSON.stringify(payload)),
-  });
-}
-
-const START = frame('messageStart', { role: 'assistant' });
-const TEXT = frame('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Olá 🌍' } });
-const CHUNK = frame('chunk', {
+const START = awsEvent('messageStart', { role: 'assistant' });
+const TEXT = awsEvent('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Olá 🌍' } });
+const CHUNK = awsEvent('chunk', {
   bytes: Buffer.from('{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Olá"}}').toString(
     'base64',
   ),

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Sha256 } from '@aws-crypto/sha256-js';
-import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { awsEvent } from '../rig/aws-frame.js';
 
 /** An account that the stand-in knows. */
 export interface Account {
@@ -33,8 +33,6 @@ export interface BedrockProvider {
 }
 
 const USAGE = { inputTokens: 12, outputTokens: 5, totalTokens: 17 };
-const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
-const codec = new EventStreamCodec(utf8, (text) => Buffer.from(text));
 
 /** `tokens`: Bedrock API keys that it takes. */
 export async function startBedrockProvider(
@@ -173,17 +171,6 @@ function json(res: ServerResponse, status: number, body: object): void {
 
 function stream(res: ServerResponse, events: [type: string, payload: object][]): void {
   res.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream', 'x-amzn-requestid': 'r-1' });
-  for (const [type, payload] of events) {
-    res.write(
-      codec.encode({
-        headers: {
-          ':event-type': { type: 'string', value: type },
-          ':content-type': { type: 'string', value: 'application/json' },
-          ':message-type': { type: 'string', value: 'event' },
-        },
-        body: Buffer.from(JSON.stringify(payload)),
-      }),
-    );
-  }
+  for (const [type, payload] of events) res.write(awsEvent(type, payload));
   res.end();
 }

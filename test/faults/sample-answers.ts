@@ -1,5 +1,5 @@
 import type { WireFormat } from '@helicone-proxy/core';
-import { EventStreamCodec } from '@smithy/eventstream-codec';
+import { awsEvent } from '../rig/aws-frame.js';
 
 /** One answer of a wire format, to be damaged. */
 export interface SampleAnswer {
@@ -10,11 +10,6 @@ export interface SampleAnswer {
   type: string;
   bytes: Buffer;
 }
-
-const codec = new EventStreamCodec(
-  (bytes) => Buffer.from(bytes).toString(),
-  (text) => Buffer.from(text),
-);
 
 function sse(...events: readonly (readonly [name: string, data: unknown])[]): Buffer {
   return Buffer.from(
@@ -31,17 +26,7 @@ function lines(...documents: readonly unknown[]): Buffer {
 }
 
 function frames(...events: readonly (readonly [name: string, data: unknown])[]): Buffer {
-  const encoded = events.map(([name, data]) =>
-    codec.encode({
-      headers: {
-        ':message-type': { type: 'string', value: 'event' },
-        ':event-type': { type: 'string', value: name },
-        ':content-type': { type: 'string', value: 'application/json' },
-      },
-      body: Buffer.from(JSON.stringify(data)),
-    }),
-  );
-  return Buffer.concat(encoded);
+  return Buffer.concat(events.map(([name, data]) => awsEvent(name, data)));
 }
 
 function json(document: unknown): Buffer {

@@ -37,24 +37,27 @@ export function goldenCases(cases: readonly GoldenCase[], options: HeliconeProxy
   });
   afterAll(() => host.close());
 
-  describe.each(cases.map((golden, index) => ({ ...golden, index, body: bodyOf(golden) })))('$name', ({ index, ...golden }) => {
-    test('body, usage and cost', async () => {
-      const [record] = await recordsOf(host, { golden, index, variants: [{}] });
-      expect(record?.response_body).toEqual(golden.body);
-      expect(record).toMatchObject(golden.record);
-      expect(golden.record).toHaveProperty('cost_usd');
-    });
+  describe.each(cases.map((golden, index) => ({ ...golden, index, body: bodyOf(golden) })))(
+    '$name',
+    ({ index, ...golden }) => {
+      test('body, usage and cost', async () => {
+        const [record] = await recordsOf(host, { golden, index, variants: [{}] });
+        expect(record?.response_body).toEqual(golden.body);
+        expect(record).toMatchObject(golden.record);
+        expect(golden.record).toHaveProperty('cost_usd');
+      });
 
-    const variants = variantsOf(golden.answer);
-    test.skipIf(variants.length === 0)('the same however it is cut, encoded and ended', async () => {
-      const records = await recordsOf(host, { golden, index, variants });
-      expect(records).toHaveLength(variants.length);
-      for (const record of records) {
-        expect({ body: record.response_body, ...record }).toMatchObject({ body: golden.body, ...golden.record });
-        expect(record.response_body).toEqual(golden.body);
-      }
-    });
-  });
+      const variants = variantsOf(golden.answer);
+      test.skipIf(variants.length === 0)('the same however it is cut, encoded and ended', async () => {
+        const records = await recordsOf(host, { golden, index, variants });
+        expect(records).toHaveLength(variants.length);
+        for (const record of records) {
+          expect({ body: record.response_body, ...record }).toMatchObject({ body: golden.body, ...golden.record });
+          expect(record.response_body).toEqual(golden.body);
+        }
+      });
+    },
+  );
 }
 
 /** What the record of a case holds as its answer. */

@@ -39,6 +39,13 @@ const CACHED = {
   },
 };
 
+const TOOL_CALLS = [
+  { id: 'D681PevKs', function: { name: 'weather', arguments: '{"city": "Orléans"}' }, index: 0 },
+  { id: 'a12bcDEf3', function: { name: 'mood', arguments: '{"as": "🥐"}' }, index: 1 },
+];
+const TOOLS_USAGE = { prompt_tokens: 94, total_tokens: 139, completion_tokens: 45 };
+const THOUGHT_USAGE = { prompt_tokens: 10, total_tokens: 210, completion_tokens: 200 };
+
 function thinking(text: string): object {
   return { type: 'thinking', thinking: [{ type: 'text', text }] };
 }
@@ -55,22 +62,7 @@ const CASES: GoldenCase[] = [
         { id: 'm1', object: 'chat.completion.chunk', created: 1764000000, model: 'mistral-medium-2508' },
         [
           delta({ role: 'assistant', content: '' }),
-          {
-            choices: [
-              {
-                index: 0,
-                delta: {
-                  content: '',
-                  tool_calls: [
-                    { id: 'D681PevKs', function: { name: 'weather', arguments: '{"city": "Orléans"}' }, index: 0 },
-                    { id: 'a12bcDEf3', function: { name: 'mood', arguments: '{"as": "🥐"}' }, index: 1 },
-                  ],
-                },
-                finish_reason: 'tool_calls',
-              },
-            ],
-            usage: { prompt_tokens: 94, total_tokens: 139, completion_tokens: 45 },
-          },
+          { ...delta({ content: '', tool_calls: TOOL_CALLS }, { finish_reason: 'tool_calls' }), usage: TOOLS_USAGE },
         ],
       ),
     },
@@ -82,18 +74,11 @@ const CASES: GoldenCase[] = [
       choices: [
         {
           index: 0,
-          message: {
-            role: 'assistant',
-            content: '',
-            tool_calls: [
-              { id: 'D681PevKs', function: { name: 'weather', arguments: '{"city": "Orléans"}' }, index: 0 },
-              { id: 'a12bcDEf3', function: { name: 'mood', arguments: '{"as": "🥐"}' }, index: 1 },
-            ],
-          },
+          message: { role: 'assistant', content: '', tool_calls: TOOL_CALLS },
           finish_reason: 'tool_calls',
         },
       ],
-      usage: { prompt_tokens: 94, total_tokens: 139, completion_tokens: 45 },
+      usage: TOOLS_USAGE,
     },
     record: {
       provider: 'mistral',
@@ -121,7 +106,7 @@ const CASES: GoldenCase[] = [
           delta({ content: '2 🤔' }),
           {
             ...delta({ content: '' }, { finish_reason: 'stop' }),
-            usage: { prompt_tokens: 10, total_tokens: 210, completion_tokens: 200 },
+            usage: THOUGHT_USAGE,
           },
         ],
       ),
@@ -138,7 +123,7 @@ const CASES: GoldenCase[] = [
           finish_reason: 'stop',
         },
       ],
-      usage: { prompt_tokens: 10, total_tokens: 210, completion_tokens: 200 },
+      usage: THOUGHT_USAGE,
     },
     record: {
       finish_reason: 'stop',

@@ -8,13 +8,13 @@ function head(model: string): object {
   return { id: 'o1', object: 'chat.completion.chunk', created: 1764000000, model };
 }
 
-function whole(model: string, message: object, more: object): object {
+/** A whole answer. `choice`: its message, and members beside the usual ones. */
+function whole(model: string, choice: { message: object; [member: string]: unknown }, more: object): object {
+  const message = { role: 'assistant', ...choice.message };
   return {
-    id: 'o1',
+    ...head(model),
     object: 'chat.completion',
-    created: 1764000000,
-    model,
-    choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: 'stop' }],
+    choices: [{ index: 0, finish_reason: 'stop', ...choice, message }],
     ...more,
   };
 }
@@ -25,7 +25,7 @@ const DEEPINFRA_USAGE = { prompt_tokens: 15, total_tokens: 31, completion_tokens
 const NEMOTRON = 'nvidia/llama-3.1-nemotron-ultra-253b-v1';
 const NEMOTRON_ANSWER = whole(
   NEMOTRON,
-  { content: 'Olá 🦜', reasoning_content: 'Say hello.' },
+  { message: { content: 'Olá 🦜', reasoning_content: 'Say hello.' } },
   { usage: { prompt_tokens: 21, total_tokens: 30, completion_tokens: 9 }, prompt_logprobs: null },
 );
 
@@ -38,7 +38,7 @@ const NOVITA_USAGE = { prompt_tokens: 50, completion_tokens: 8, total_tokens: 58
 const HYPERBOLIC = 'deepseek-ai/DeepSeek-V3';
 const HYPERBOLIC_ANSWER = whole(
   HYPERBOLIC,
-  { content: 'Xin chào 🌸', tool_calls: null },
+  { message: { content: 'Xin chào 🌸', tool_calls: null } },
   { usage: { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 } },
 );
 
@@ -66,7 +66,7 @@ const CASES: GoldenCase[] = [
         { choices: [], usage: DEEPINFRA_USAGE },
       ]),
     },
-    body: whole(DEEPINFRA, { content: 'Hei 🦭' }, { usage: DEEPINFRA_USAGE }),
+    body: whole(DEEPINFRA, { message: { content: 'Hei 🦭' } }, { usage: DEEPINFRA_USAGE }),
     record: {
       provider: 'deepinfra',
       prompt_tokens: 15,
@@ -98,21 +98,11 @@ const CASES: GoldenCase[] = [
         { ...delta({ content: '' }, { finish_reason: 'stop', stop_reason: 151645 }), usage: QWEN_USAGE },
       ]),
     },
-    body: {
-      id: 'o1',
-      object: 'chat.completion',
-      created: 1764000000,
-      model: QWEN,
-      choices: [
-        {
-          index: 0,
-          message: { role: 'assistant', content: '你好 🐼', reasoning_content: null },
-          finish_reason: 'stop',
-          stop_reason: 151645,
-        },
-      ],
-      usage: QWEN_USAGE,
-    },
+    body: whole(
+      QWEN,
+      { message: { content: '你好 🐼', reasoning_content: null }, stop_reason: 151645 },
+      { usage: QWEN_USAGE },
+    ),
     record: { provider: 'nebius', prompt_tokens: 12, completion_tokens: 6, cost_usd: null },
   },
   {
@@ -129,21 +119,11 @@ const CASES: GoldenCase[] = [
         { choices: [], usage: NOVITA_USAGE },
       ]),
     },
-    body: {
-      id: 'o1',
-      object: 'chat.completion',
-      created: 1764000000,
-      model: NOVITA,
-      choices: [
-        {
-          index: 0,
-          message: { role: 'assistant', content: 'Hé 🧀' },
-          finish_reason: 'stop',
-          content_filter_results: { hate: { filtered: false } },
-        },
-      ],
-      usage: NOVITA_USAGE,
-    },
+    body: whole(
+      NOVITA,
+      { message: { content: 'Hé 🧀' }, content_filter_results: { hate: { filtered: false } } },
+      { usage: NOVITA_USAGE },
+    ),
     record: {
       provider: 'novita',
       prompt_tokens: 50,
@@ -179,23 +159,11 @@ const CASES: GoldenCase[] = [
         { choices: [], usage: counted(4) },
       ]),
     },
-    body: {
-      id: 'o1',
-      object: 'chat.completion',
-      created: 1764000000,
-      model: VLLM,
-      choices: [
-        {
-          index: 0,
-          message: { role: 'assistant', content: 'Γειά 🫒' },
-          logprobs: null,
-          finish_reason: 'stop',
-          stop_reason: null,
-          token_ids: [1, 2, 3],
-        },
-      ],
-      usage: counted(4),
-    },
+    body: whole(
+      VLLM,
+      { message: { content: 'Γειά 🫒' }, logprobs: null, stop_reason: null, token_ids: [1, 2, 3] },
+      { usage: counted(4) },
+    ),
     record: {
       provider: 'vllm',
       prompt_tokens: 33,
@@ -234,7 +202,7 @@ const CASES: GoldenCase[] = [
         delta({}, { finish_reason: 'stop', usage: KIMI_USAGE }),
       ]),
     },
-    body: whole(KIMI, { content: '月亮 🌙' }, { usage: KIMI_USAGE }),
+    body: whole(KIMI, { message: { content: '月亮 🌙' } }, { usage: KIMI_USAGE }),
     record: {
       provider: 'moonshot',
       prompt_tokens: 20,

@@ -1,20 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { EMPTY_USAGE } from './empty-usage.js';
 import { createPricer, type PriceOverride } from './price.js';
 import { type ListedPrice, listPrices } from './price-list.js';
 import type { Usage } from './usage.js';
 
 const AT = Date.UTC(2026, 8, 1, 12);
 const USAGE: Usage = {
+  ...EMPTY_USAGE,
   inputTokens: 1_000_000,
   outputTokens: 1_000_000,
-  cacheReadTokens: null,
-  cacheWriteTokens: null,
-  cacheWrite5mTokens: null,
-  cacheWrite1hTokens: null,
-  reasoningTokens: null,
-  inputAudioTokens: null,
-  outputAudioTokens: null,
-  webSearches: null,
 };
 
 function find(prices: ListedPrice[], provider: string | null, model: string): ListedPrice {

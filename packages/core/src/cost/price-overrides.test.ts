@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { EMPTY_USAGE } from './empty-usage.js';
 import { createPricer, type PriceOverrides } from './price.js';
 import type { Usage } from './usage.js';
 
@@ -6,16 +7,9 @@ const AT = Date.UTC(2026, 9, 1, 12);
 
 function usage(inputTokens: number, outputTokens: number, parts: Partial<Usage> = {}): Usage {
   return {
+    ...EMPTY_USAGE,
     inputTokens,
     outputTokens,
-    cacheReadTokens: null,
-    cacheWriteTokens: null,
-    cacheWrite5mTokens: null,
-    cacheWrite1hTokens: null,
-    reasoningTokens: null,
-    inputAudioTokens: null,
-    outputAudioTokens: null,
-    webSearches: null,
     ...parts,
   };
 }

@@ -1,6 +1,7 @@
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
+import { EMPTY_USAGE } from './empty-usage.js';
 import { createPricer, PRICE_PROVIDERS } from './price.js';
 import type { Usage } from './usage.js';
 
@@ -8,16 +9,9 @@ const AT = Date.UTC(2026, 9, 1, 12);
 
 function usage(inputTokens: number | null, outputTokens: number | null, parts: Partial<Usage> = {}): Usage {
   return {
+    ...EMPTY_USAGE,
     inputTokens,
     outputTokens,
-    cacheReadTokens: null,
-    cacheWriteTokens: null,
-    cacheWrite5mTokens: null,
-    cacheWrite1hTokens: null,
-    reasoningTokens: null,
-    inputAudioTokens: null,
-    outputAudioTokens: null,
-    webSearches: null,
     ...parts,
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { EMPTY_USAGE } from './empty-usage.js';
 import { createPricer } from './price.js';
 import { normalTier } from './tier-name.js';
 import type { Usage } from './usage.js';
@@ -16,16 +17,9 @@ interface Asked {
 
 function nano({ provider, model, tier, usage, at = AT }: Asked): number | null {
   const used: Usage = {
+    ...EMPTY_USAGE,
     inputTokens: 0,
     outputTokens: 0,
-    cacheReadTokens: null,
-    cacheWriteTokens: null,
-    cacheWrite5mTokens: null,
-    cacheWrite1hTokens: null,
-    reasoningTokens: null,
-    inputAudioTokens: null,
-    outputAudioTokens: null,
-    webSearches: null,
     ...usage,
   };
   return pricer.price({ provider, model, serviceTier: tier, usage: used, at })?.nanoUsd ?? null;

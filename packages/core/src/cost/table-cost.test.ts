@@ -1,21 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { EMPTY_USAGE } from './empty-usage.js';
 import type { PriceTable } from './price-table.js';
 import { chargesOf, costNanoUsd } from './table-cost.js';
 import type { Usage } from './usage.js';
 
 function usage(parts: Partial<Usage>): Usage {
   return {
-    inputTokens: null,
-    outputTokens: null,
-    cacheReadTokens: null,
-    cacheWriteTokens: null,
-    cacheWrite5mTokens: null,
-    cacheWrite1hTokens: null,
-    reasoningTokens: null,
-    inputAudioTokens: null,
-    outputAudioTokens: null,
-    webSearches: null,
+    ...EMPTY_USAGE,
     ...parts,
   };
 }

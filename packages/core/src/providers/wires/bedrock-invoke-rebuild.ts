@@ -6,7 +6,7 @@ import { type BedrockException, bedrockException, withException } from './bedroc
 import { modelFacts } from './bedrock-invoke-facts.js';
 import { MergedChunks } from './bedrock-merged-chunks.js';
 import { metricsUsage, withCounted } from './bedrock-usage.js';
-import { CohereV1Rebuilder } from './cohere-chat-v1-rebuild.js';
+import { rebuildCohereChat } from './cohere-chat-rebuild.js';
 import { asArray, asObject, asText, type JsonObject, parseObject, setOwn } from './json-read.js';
 import { rebuildChat } from './openai-chat-rebuild.js';
 
@@ -101,7 +101,7 @@ function rebuilderOf(chunk: JsonObject): ChunkRebuilder {
   if (type !== null && CLAUDE.test(type)) return ofText(rebuildMessage());
   const choice = asObject(asArray(chunk.choices)?.[0]);
   if (chunk.object === 'chat.completion.chunk' || asObject(choice?.delta) !== null) return ofText(rebuildChat());
-  if (asText(chunk.event_type) !== null) return new CohereV1Rebuilder();
+  if (asText(chunk.event_type) !== null) return ofText(rebuildCohereChat());
   if (NOVA.some((name) => asObject(chunk[name]) !== null)) return ofNova();
   return new MergedChunks();
 }

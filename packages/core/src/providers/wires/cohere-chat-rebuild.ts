@@ -1,4 +1,4 @@
-import type { AnswerFacts, Rebuilder, StreamEvent } from '../wire.js';
+import type { Rebuilder, StreamEvent } from '../wire.js';
 import { cohereFacts } from './cohere-chat-facts.js';
 import { CohereParts } from './cohere-chat-parts.js';
 import { CohereV1Rebuilder } from './cohere-chat-v1-rebuild.js';
@@ -17,9 +17,12 @@ export function rebuildCohereChat(): Rebuilder {
       if (asText(object.event_type) !== null) current = v1;
       return current.push(object, event);
     },
-    body: () => current.body(),
-    facts: () => current.facts(),
-    complete: () => current.complete(),
+    body() {
+      const answer = current.answer();
+      return Object.keys(answer).length === 0 ? null : answer;
+    },
+    facts: () => cohereFacts(current.answer()),
+    complete: () => current.ended && cohereFacts(current.answer()).error === null,
   };
 }
 
@@ -33,10 +36,11 @@ class CohereV2Rebuilder {
   readonly #message: JsonObject = {};
   readonly #parts = new Map<string, CohereParts>();
   readonly #logprobs: unknown[] = [];
-  #ended = false;
+  /** Whether the terminal event came. */
+  ended = false;
 
   push(event: JsonObject, name: string): boolean {
-    if ((asText(event.type) ?? name) === 'message-end') this.#ended = true;
+    if ((asText(event.type) ?? name) === 'message-end') this.ended = true;
     for (const key in event) {
       // An error's message stands where an answer has its message object.
       if (!FRAME.has(key)) set(this.#answer, key === 'message' ? 'error' : key, event[key]);
@@ -51,20 +55,8 @@ class CohereV2Rebuilder {
     return content;
   }
 
-  body(): unknown {
-    const body = this.#body();
-    return Object.keys(body).length === 0 ? null : body;
-  }
-
-  facts(): AnswerFacts {
-    return cohereFacts(this.#body());
-  }
-
-  complete(): boolean {
-    return this.#ended && this.facts().error === null;
-  }
-
-  #body(): JsonObject {
+  /** The whole answer, as far as it arrived. */
+  answer(): JsonObject {
     const message = { ...this.#message };
     for (const [key, parts] of this.#parts) setOwn(message, key, parts.list());
     const body = { ...this.#answer };

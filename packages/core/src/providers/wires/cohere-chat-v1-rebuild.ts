@@ -1,5 +1,4 @@
-import type { AnswerFacts } from '../wire.js';
-import { cohereFacts, isFailure } from './cohere-chat-facts.js';
+import { isFailure } from './cohere-chat-facts.js';
 import { asCount, asObject, asText, type JsonObject, own, setOwn } from './json-read.js';
 import { append } from './openai-chat-append.js';
 
@@ -14,7 +13,8 @@ export class CohereV1Rebuilder {
   #answer: JsonObject = {};
   /** Calls of which only deltas came so far, by their index. */
   readonly #calls = new Map<number, JsonObject>();
-  #ended = false;
+  /** Whether the terminal event came. */
+  ended = false;
 
   push(event: JsonObject): boolean {
     switch (event.event_type) {
@@ -30,27 +30,15 @@ export class CohereV1Rebuilder {
     }
   }
 
-  body(): unknown {
-    const body = this.#body();
-    return Object.keys(body).length === 0 ? null : body;
-  }
-
-  facts(): AnswerFacts {
-    return cohereFacts(this.#body());
-  }
-
-  complete(): boolean {
-    return this.#ended && this.facts().error === null;
-  }
-
-  #body(): JsonObject {
+  /** The whole answer, as far as it arrived. */
+  answer(): JsonObject {
     if (this.#calls.size === 0 || own(this.#answer, 'tool_calls') !== undefined) return this.#answer;
     return { ...this.#answer, tool_calls: [...this.#calls.values()] };
   }
 
   #end(event: JsonObject): void {
     const before = this.#answer;
-    this.#ended = true;
+    this.ended = true;
     this.#calls.clear();
     this.#answer = asObject(event.response) ?? before;
     const answer = this.#answer;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { EMPTY_USAGE } from '../../cost/empty-usage.js';
 import { cohereChat } from './cohere-chat.js';
 
 // Shapes: Cohere's chat references, v2 and v1, and its guides to streaming, tool use and citations. Content is made up.
@@ -34,16 +35,9 @@ const end = (finish_reason: string, more: object = {}): Data => ({
 const text = (value: string, index = 1): Data => message('content-delta', index, { content: { text: value } });
 
 const BILLED = {
+  ...EMPTY_USAGE,
   inputTokens: 5,
   outputTokens: 418,
-  cacheReadTokens: null,
-  cacheWriteTokens: null,
-  cacheWrite5mTokens: null,
-  cacheWrite1hTokens: null,
-  reasoningTokens: null,
-  inputAudioTokens: null,
-  outputAudioTokens: null,
-  webSearches: null,
 };
 
 test('v2: thinking, text and citations rebuild to the plain answer; what is charged are the billed units', () => {

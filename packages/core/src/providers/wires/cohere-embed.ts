@@ -1,17 +1,13 @@
 import type { AnswerFacts, Wire } from '../wire.js';
 import { cohereEmbedUsage } from './cohere-usage.js';
 import { asObject, asText, errorMessage } from './json-read.js';
-import { lastDocument } from './last-document.js';
-import { openaiErrorEvent } from './openai-chat.js';
+import { neverStreams } from './never-streams.js';
 
 /** Cohere's embeddings, v1 and v2. They never stream. https://docs.cohere.com/reference/embed */
 export const cohereEmbed: Wire = {
   name: 'cohere-embed',
   members: { usage: 'meta', model: 'model' },
-  facts,
-  rebuild: () => lastDocument(facts),
-  endsWhole: () => false,
-  errorEvent: openaiErrorEvent,
+  ...neverStreams(facts),
 };
 
 function facts(body: unknown): AnswerFacts {

@@ -4,7 +4,7 @@ import type { Usage } from '../../cost/usage.js';
 import type { AnswerFacts, Wire } from '../wire.js';
 import { googleGenerateContent } from './google-generate-content.js';
 import { asArray, asCount, asObject, asText, errorMessage, type JsonObject } from './json-read.js';
-import { lastDocument } from './last-document.js';
+import { neverStreams } from './never-streams.js';
 
 /**
  * Google's `predict`: embeddings of text and pictures of Imagen are understood, what other models predict is kept as it is. It never
@@ -12,10 +12,7 @@ import { lastDocument } from './last-document.js';
  */
 export const googlePredict: Wire = {
   name: 'google-predict',
-  facts,
-  rebuild: () => lastDocument(facts),
-  // What ends such a stream is not known.
-  endsWhole: () => false,
+  ...neverStreams(facts),
   errorEvent: googleGenerateContent.errorEvent,
 };
 

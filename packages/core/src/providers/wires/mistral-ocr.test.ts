@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { EMPTY_USAGE } from '../../cost/empty-usage.js';
 import { mistralOcr } from './mistral-ocr.js';
 
 const ANSWER = {
@@ -12,16 +13,7 @@ test('pages are what is charged', () => {
   expect(mistralOcr.facts(ANSWER)).toEqual({
     model: 'mistral-ocr-2505-completion',
     usage: {
-      inputTokens: null,
-      outputTokens: null,
-      cacheReadTokens: null,
-      cacheWriteTokens: null,
-      cacheWrite5mTokens: null,
-      cacheWrite1hTokens: null,
-      reasoningTokens: null,
-      inputAudioTokens: null,
-      outputAudioTokens: null,
-      webSearches: null,
+      ...EMPTY_USAGE,
       pages: 8,
     },
     finishReason: null,

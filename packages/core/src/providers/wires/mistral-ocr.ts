@@ -3,21 +3,13 @@ import { knownParts } from '../../cost/known-parts.js';
 import type { Usage } from '../../cost/usage.js';
 import type { AnswerFacts, Wire } from '../wire.js';
 import { asCount, asObject, asText, errorMessage, type JsonObject } from './json-read.js';
-import { lastDocument } from './last-document.js';
-import { openaiErrorEvent } from './openai-chat.js';
+import { neverStreams } from './never-streams.js';
 
-/**
- * Mistral's OCR, which is charged by the page: `usage_info` tells how many. It never streams; should a server send events all the
- * same, the last whole object is the answer. https://docs.mistral.ai/api/#tag/ocr
- */
+/** Mistral's OCR, which is charged by the page: `usage_info` tells how many. It never streams. https://docs.mistral.ai/api/#tag/ocr */
 export const mistralOcr: Wire = {
   name: 'mistral-ocr',
   members: { usage: 'usage_info', model: 'model' },
-  facts,
-  rebuild: () => lastDocument(facts),
-  // What ends such a stream is not known.
-  endsWhole: () => false,
-  errorEvent: openaiErrorEvent,
+  ...neverStreams(facts),
 };
 
 function facts(body: unknown): AnswerFacts {

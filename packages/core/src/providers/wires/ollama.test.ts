@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { EMPTY_USAGE } from '../../cost/empty-usage.js';
 import { ollama } from './ollama.js';
 
 // Shapes: https://github.com/ollama/ollama/blob/main/docs/api.md. Content is made up.
@@ -45,16 +46,9 @@ test('chat: thinking, content and tool calls rebuild to the plain answer', () =>
   expect(facts).toEqual({
     model: 'qwen3',
     usage: {
+      ...EMPTY_USAGE,
       inputTokens: 26,
       outputTokens: 282,
-      cacheReadTokens: null,
-      cacheWriteTokens: null,
-      cacheWrite5mTokens: null,
-      cacheWrite1hTokens: null,
-      reasoningTokens: null,
-      inputAudioTokens: null,
-      outputAudioTokens: null,
-      webSearches: null,
     },
     finishReason: 'stop',
     error: null,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { EMPTY_USAGE } from '../../cost/empty-usage.js';
 import { chatUsage } from './openai-chat-usage.js';
 
 const tokens = { prompt_tokens: 100, completion_tokens: 7 };
@@ -34,16 +35,9 @@ test('OpenAI: every part, and nothing that was not told', () => {
     rejectedPredictionTokens: 2,
   });
   expect(chatUsage(tokens)).toEqual({
+    ...EMPTY_USAGE,
     inputTokens: 100,
     outputTokens: 7,
-    cacheReadTokens: null,
-    cacheWriteTokens: null,
-    cacheWrite5mTokens: null,
-    cacheWrite1hTokens: null,
-    reasoningTokens: null,
-    inputAudioTokens: null,
-    outputAudioTokens: null,
-    webSearches: null,
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { EMPTY_USAGE } from '../../cost/empty-usage.js';
 import { openaiChat } from './openai-chat.js';
 
 // Shapes: OpenAI's API reference (chat completion object, chat completion chunk object, completions), DeepSeek's and
@@ -58,16 +59,13 @@ const PLAIN = {
 const FACTS = {
   model: 'gpt-4o-mini-2024-07-18',
   usage: {
+    ...EMPTY_USAGE,
     inputTokens: 19,
     outputTokens: 10,
     cacheReadTokens: 4,
-    cacheWriteTokens: null,
-    cacheWrite5mTokens: null,
-    cacheWrite1hTokens: null,
     reasoningTokens: 2,
     inputAudioTokens: 0,
     outputAudioTokens: 0,
-    webSearches: null,
     acceptedPredictionTokens: 0,
     rejectedPredictionTokens: 0,
   },

@@ -1,17 +1,12 @@
 import type { AnswerFacts, Wire } from '../wire.js';
 import { asObject, asText, errorMessage } from './json-read.js';
-import { lastDocument } from './last-document.js';
-import { openaiErrorEvent } from './openai-chat.js';
+import { neverStreams } from './never-streams.js';
 import { embeddingsUsage } from './openai-usage.js';
 
-/** Embeddings. They never stream; should a server send events all the same, the last whole object is the answer. */
+/** Embeddings. They never stream. */
 export const openaiEmbeddings: Wire = {
   name: 'openai-embeddings',
-  facts,
-  rebuild: () => lastDocument(facts),
-  // What ends such a stream is not known.
-  endsWhole: () => false,
-  errorEvent: openaiErrorEvent,
+  ...neverStreams(facts),
 };
 
 function facts(body: unknown): AnswerFacts {

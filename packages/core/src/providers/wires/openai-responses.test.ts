@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { EMPTY_USAGE } from '../../cost/empty-usage.js';
 import { openaiResponses } from './openai-responses.js';
 
 // Shapes: OpenAI's API reference (response object, streaming events). Content is made up.
@@ -47,15 +48,12 @@ const PLAIN = {
 const FACTS = {
   model: 'gpt-4o-2024-08-06',
   usage: {
+    ...EMPTY_USAGE,
     inputTokens: 328,
     outputTokens: 52,
     cacheReadTokens: 128,
     cacheWriteTokens: 0,
-    cacheWrite5mTokens: null,
-    cacheWrite1hTokens: null,
     reasoningTokens: 40,
-    inputAudioTokens: null,
-    outputAudioTokens: null,
     webSearches: 1,
   },
   finishReason: 'completed',

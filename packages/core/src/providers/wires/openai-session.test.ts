@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { EMPTY_USAGE } from '../../cost/empty-usage.js';
 import { wireForPath } from '../wire-for-path.js';
 import { wireOf } from '../wires.js';
 import { openaiSession } from './openai-session.js';
@@ -38,16 +39,12 @@ describe('a session with OpenAI', () => {
       {
         model: null,
         usage: {
+          ...EMPTY_USAGE,
           inputTokens: 3,
           outputTokens: 2,
           cacheReadTokens: 1,
-          cacheWriteTokens: null,
-          cacheWrite5mTokens: null,
-          cacheWrite1hTokens: null,
-          reasoningTokens: null,
           inputAudioTokens: 2,
           outputAudioTokens: 2,
-          webSearches: null,
           cacheAudioReadTokens: 1,
         },
       },

@@ -3,18 +3,14 @@ import { knownParts } from '../../cost/known-parts.js';
 import type { Usage } from '../../cost/usage.js';
 import type { AnswerFacts, Wire } from '../wire.js';
 import { asCount, asObject, asText, errorMessage, type JsonObject } from './json-read.js';
-import { lastDocument } from './last-document.js';
-import { openaiErrorEvent } from './openai-chat.js';
+import { neverStreams } from './never-streams.js';
 import { valueAtEnd } from './value-at-end.js';
 
 /** Re-rankers of Cohere, Jina, Voyage, Together, DeepInfra, Mixedbread and those who speak like them. They never stream. */
 export const rerank: Wire = {
   name: 'rerank',
-  facts,
   ends: (text) => ({ meta: valueAtEnd(text, 'meta') }),
-  rebuild: () => lastDocument(facts),
-  endsWhole: () => false,
-  errorEvent: openaiErrorEvent,
+  ...neverStreams(facts),
 };
 
 function facts(body: unknown): AnswerFacts {

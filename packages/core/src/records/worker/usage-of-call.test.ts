@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Usage } from '../../cost/usage.js';
+import { EMPTY_USAGE } from '../../cost/empty-usage.js';
 import { countTokens } from '../../estimate/count-tokens.js';
 import type { CallFacts, CapturedBytes, Outcome } from '../facts.js';
 import type { ReadAnswer } from './read-answer.js';
@@ -12,19 +12,6 @@ const SAID = { choices: [{ message: { role: 'assistant', content: 'Hello there, 
 const HI_TOKENS = 8;
 /** Hello| there|,| Ada|. */
 const SAID_TOKENS = 5;
-
-const NOT_TOLD: Usage = {
-  inputTokens: null,
-  outputTokens: null,
-  cacheReadTokens: null,
-  cacheWriteTokens: null,
-  cacheWrite5mTokens: null,
-  cacheWrite1hTokens: null,
-  reasoningTokens: null,
-  inputAudioTokens: null,
-  outputAudioTokens: null,
-  webSearches: null,
-};
 
 interface Given {
   outcome?: Outcome;
@@ -59,7 +46,7 @@ function metered({ outcome = 'success', facts, request, answer, model = 'gpt-4o-
 }
 
 const estimated = (inputTokens: number | null, outputTokens: number | null): UsageOfCall => ({
-  usage: { ...NOT_TOLD, inputTokens, outputTokens },
+  usage: { ...EMPTY_USAGE, inputTokens, outputTokens },
   source: 'estimated',
 });
 const NONE: UsageOfCall = { usage: null, source: 'none' };
@@ -71,9 +58,9 @@ describe('an answered call', () => {
 
   test('with usage is not: what the provider says stands, a 0 too', () => {
     for (const usage of [
-      { ...NOT_TOLD, inputTokens: 0, outputTokens: 0 },
-      { ...NOT_TOLD, inputTokens: 7, outputTokens: 1, reasoningTokens: 1 },
-      { ...NOT_TOLD, inputAudioSeconds: 5 },
+      { ...EMPTY_USAGE, inputTokens: 0, outputTokens: 0 },
+      { ...EMPTY_USAGE, inputTokens: 7, outputTokens: 1, reasoningTokens: 1 },
+      { ...EMPTY_USAGE, inputAudioSeconds: 5 },
     ]) {
       const told = metered({ answer: { usage } });
       expect(told.usage).toBe(usage);
@@ -82,15 +69,15 @@ describe('an answered call', () => {
   });
 
   test('that tells one of the two totals keeps it', () => {
-    expect(metered({ answer: { usage: { ...NOT_TOLD, outputTokens: 3 } } })).toEqual(estimated(HI_TOKENS, 3));
-    expect(metered({ answer: { usage: { ...NOT_TOLD, inputTokens: 0, cacheReadTokens: 0 } } })).toEqual({
-      usage: { ...NOT_TOLD, inputTokens: 0, cacheReadTokens: 0, outputTokens: SAID_TOKENS },
+    expect(metered({ answer: { usage: { ...EMPTY_USAGE, outputTokens: 3 } } })).toEqual(estimated(HI_TOKENS, 3));
+    expect(metered({ answer: { usage: { ...EMPTY_USAGE, inputTokens: 0, cacheReadTokens: 0 } } })).toEqual({
+      usage: { ...EMPTY_USAGE, inputTokens: 0, cacheReadTokens: 0, outputTokens: SAID_TOKENS },
       source: 'estimated',
     });
   });
 
   test('that tells one of them, and has nothing to estimate the other by, is as told', () => {
-    const usage = { ...NOT_TOLD, inputTokens: 7 };
+    const usage = { ...EMPTY_USAGE, inputTokens: 7 };
     expect(metered({ answer: { usage, parsed: { choices: [] } } })).toEqual({ usage, source: 'provider' });
   });
 
@@ -154,7 +141,7 @@ describe('an answered call', () => {
     const given = { facts: { wire: 'openai-speech' as const }, answer: { parsed: undefined } };
     const parsed = { model: 'tts-1', input: 'Grüße 👋', voice: 'alloy' };
     expect(metered({ ...given, request: { parsed } })).toEqual({
-      usage: { ...NOT_TOLD, inputCharacters: 7 },
+      usage: { ...EMPTY_USAGE, inputCharacters: 7 },
       source: 'estimated',
     });
     expect(metered({ ...given, request: { parsed: {} } })).toEqual(NONE);
@@ -191,7 +178,7 @@ describe('hidden reasoning', () => {
   });
 
   test('is known where it was told', () => {
-    const usage = { ...NOT_TOLD, inputTokens: 5, outputTokens: 60, reasoningTokens: 50 };
+    const usage = { ...EMPTY_USAGE, inputTokens: 5, outputTokens: 60, reasoningTokens: 50 };
     expect(metered({ model: 'gemini-2.5-pro', outcome: 'truncated', answer: { usage } })).toEqual({
       usage,
       source: 'estimated',
@@ -207,7 +194,7 @@ describe('an answer that broke off', () => {
   });
 
   test('keeps what was told: the input, its parts, and an output that is more than what arrived', () => {
-    const usage = { ...NOT_TOLD, inputTokens: 100, cacheReadTokens: 90, outputTokens: 1 };
+    const usage = { ...EMPTY_USAGE, inputTokens: 100, cacheReadTokens: 90, outputTokens: 1 };
     expect(metered({ outcome: 'client_closed', answer: { usage } })).toEqual({
       usage: { ...usage, outputTokens: SAID_TOKENS },
       source: 'estimated',
@@ -217,7 +204,7 @@ describe('an answer that broke off', () => {
   });
 
   test('right behind its first counts: those, as an estimate', () => {
-    const usage = { ...NOT_TOLD, inputTokens: 42, outputTokens: 1 };
+    const usage = { ...EMPTY_USAGE, inputTokens: 42, outputTokens: 1 };
     const facts = { wire: 'anthropic-messages' as const };
     const parsed = { type: 'message', content: [], usage: { input_tokens: 42, output_tokens: 1 } };
     expect(metered({ outcome: 'client_closed', facts, answer: { usage, parsed } })).toEqual({
@@ -227,7 +214,7 @@ describe('an answer that broke off', () => {
   });
 
   test('behind Google’s thoughts, which are told first: those and what arrived', () => {
-    const usage = { ...NOT_TOLD, inputTokens: 4, outputTokens: 100, reasoningTokens: 100 };
+    const usage = { ...EMPTY_USAGE, inputTokens: 4, outputTokens: 100, reasoningTokens: 100 };
     const parts = [{ text: 'Let me see.', thought: true }, { text: 'Hello there, Ada.' }];
     const facts = { wire: 'google-generate-content' as const };
     const answer = { usage, parsed: { candidates: [{ content: { parts } }] } };
@@ -238,7 +225,7 @@ describe('an answer that broke off', () => {
   });
 
   test('behind its usage is told whole', () => {
-    const usage = { ...NOT_TOLD, inputTokens: 5, outputTokens: 2 };
+    const usage = { ...EMPTY_USAGE, inputTokens: 5, outputTokens: 2 };
     const told = metered({ outcome: 'client_closed', answer: { usage, finishReason: 'stop' } });
     expect(told).toEqual({ usage, source: 'provider' });
   });
@@ -276,6 +263,6 @@ describe('an answer that broke off', () => {
 
 test.each<Outcome>(['upstream_error', 'blocked', 'rate_limited'])('%s: a failed call is never estimated', (outcome) => {
   expect(metered({ outcome })).toEqual(NONE);
-  const usage = { ...NOT_TOLD, inputTokens: 5, outputTokens: 1 };
+  const usage = { ...EMPTY_USAGE, inputTokens: 5, outputTokens: 1 };
   expect(metered({ outcome, answer: { usage } })).toEqual({ usage, source: 'provider' });
 });

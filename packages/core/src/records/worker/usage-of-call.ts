@@ -1,3 +1,4 @@
+import { EMPTY_USAGE } from '../../cost/empty-usage.js';
 import type { Usage } from '../../cost/usage.js';
 import { answerTexts } from '../../estimate/answer-texts.js';
 import { countTokens } from '../../estimate/count-tokens.js';
@@ -105,7 +106,7 @@ function estimated(call: CallToMeter): UsageOfCall | null {
   const input = told?.inputTokens ?? inputTokens(call, { encoding, messages: !embeds });
   const isAllTold = input === (told?.inputTokens ?? null) && output === (told?.outputTokens ?? null);
   if (isAllTold) return null;
-  return { usage: { ...(told ?? NOTHING_TOLD), inputTokens: input, outputTokens: output }, source: 'estimated' };
+  return { usage: { ...(told ?? EMPTY_USAGE), inputTokens: input, outputTokens: output }, source: 'estimated' };
 }
 
 /** Speech is charged by the characters of its text. */
@@ -114,7 +115,7 @@ function spoken({ request }: CallToMeter): UsageOfCall | null {
   if (typeof input !== 'string') return null;
   let inputCharacters = 0;
   for (const _ of input) inputCharacters += 1;
-  return { usage: { ...NOTHING_TOLD, inputCharacters }, source: 'estimated' };
+  return { usage: { ...EMPTY_USAGE, inputCharacters }, source: 'estimated' };
 }
 
 /** Google's and Ollama's embeddings, and those of models behind Bedrock, come by paths of formats for text. */
@@ -178,16 +179,3 @@ function readCut(at: CapturedBytes | null, kept: Uint8Array | null): Seen | null
 function scaleOf(at: CapturedBytes | null): number {
   return at === null || at.length === 0 ? 1 : at.total / at.length;
 }
-
-const NOTHING_TOLD: Usage = {
-  inputTokens: null,
-  outputTokens: null,
-  cacheReadTokens: null,
-  cacheWriteTokens: null,
-  cacheWrite5mTokens: null,
-  cacheWrite1hTokens: null,
-  reasoningTokens: null,
-  inputAudioTokens: null,
-  outputAudioTokens: null,
-  webSearches: null,
-};
