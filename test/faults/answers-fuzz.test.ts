@@ -10,7 +10,7 @@ import { SAMPLES, type SampleAnswer } from './sample-answers.js';
 // worker that reads it lives on.
 
 /** Damaged answers of one wire format. */
-const RUNS = 60;
+const RUNS = 30;
 const MIB = 1024 * 1024;
 
 let answer: { type: string; bytes: Buffer };

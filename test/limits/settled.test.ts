@@ -68,7 +68,10 @@ describe.each<[string, () => string | RecordStore]>([
 
   test('the dearest price of a model is told before anything was recorded', async () => {
     const to = start(store());
-    expect(await to.priceBound({ provider: 'openai', model: 'm' })).toEqual({ input: 2000, output: 4000, call: 0 });
+    expect(await to.priceBound({ provider: 'openai', model: 'm' })).toEqual({
+      standard: { input: 2000, output: 4000, call: 0 },
+      dearest: { input: 2000, output: 4000, call: 0 },
+    });
     expect(await to.priceBound({ provider: 'mine', model: 'x' })).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import { type CallOptions, get, type Received } from '@helicone-proxy/testkit';
+
 import type { Route } from '../../packages/api/src/route.js';
 import { createRouter } from '../../packages/api/src/router.js';
 import { ROUTES } from '../../packages/api/src/routes.js';
@@ -61,6 +62,12 @@ function check(route: Route, { status, body, complete, header }: Received): Chec
   if (!complete) throw wrong('the answer broke off');
   const type = header('content-type')?.split(';', 1)[0] ?? '';
   const success = status === (route.status ?? 200);
+  if (success && route.plain !== undefined) {
+    if (type !== 'application/json') throw wrong(`${type} is not application/json`);
+    const checked = route.plain.safeParse(JSON.parse(text));
+    if (checked.error !== undefined) throw wrong(told(checked.error));
+    return { route, status, text, data: undefined, error: null };
+  }
   if (success && route.data === undefined) {
     if (!isOneOf(type, route.answers ?? '')) throw wrong(`${type} is not ${route.answers}`);
     return { route, status, text, data: undefined, error: null };
@@ -72,11 +79,13 @@ function check(route: Route, { status, body, complete, header }: Received): Chec
   if (success) {
     if (error !== null) throw wrong('an error in an answer of success');
     const checked = route.data?.safeParse(data);
-    if (checked?.error !== undefined) {
-      throw wrong(checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-    }
+    if (checked?.error !== undefined) throw wrong(told(checked.error));
   } else if (status < 400 || data !== null || typeof error !== 'string') throw wrong('is no refusal');
   return { route, status, text, data, error };
+}
+
+function told({ issues }: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }): string {
+  return issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 }
 
 function isOneOf(type: string, types: string): boolean {

@@ -72,7 +72,7 @@ export function expectRecorded({ record, provider, request, answer, besides }: R
     request_path: request.target.split('?')[0],
     response_status: answer.status,
     outcome: answer.status < 400 ? 'success' : 'upstream_error',
-    request_model: typeof asked?.model === 'string' ? asked.model : null,
+    request_model: modelAskedFor(request),
     request_bytes: request.bodyBytes || null,
     response_bytes: bodyLength(answer) || null,
     stream: asked?.stream === true || type.startsWith('text/event-stream'),
@@ -83,6 +83,16 @@ export function expectRecorded({ record, provider, request, answer, besides }: R
   if (!answer.headers.some(([name]) => name === 'content-encoding')) {
     expectKept(record.response_body, type, Buffer.concat(answer.pieces.map((piece) => Buffer.from(piece))));
   }
+}
+
+/** By the body's JSON, the upload's form, or Google's path. */
+function modelAskedFor(request: SeenRequest): string | null {
+  const type = request.header('content-type');
+  const asked = jsonOf(type, request.body)?.model;
+  if (typeof asked === 'string') return asked;
+  const ofForm = /name="model"\r\n\r\n(.*?)\r\n/.exec(request.body.toString('latin1'));
+  if (type?.startsWith('multipart/form-data') === true && ofForm !== null) return ofForm[1] ?? null;
+  return /\/models\/([^/:]+):(?:batch|count|embed|generate|stream)/.exec(request.target)?.[1] ?? null;
 }
 
 /** JSON is kept as it was; of media there is only a note. */

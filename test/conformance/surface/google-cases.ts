@@ -129,7 +129,7 @@ export const GOOGLE_CASES: readonly SurfaceCase<GoogleGenAI>[] = [
     answers: [json({ totalTokens: 31, promptTokensDetails: [{ modality: 'TEXT', tokenCount: 31 }] })],
     run: async ({ models }) => dataOf(await models.countTokens(ASKED)),
     gives: { totalTokens: 31 },
-    record: { model: null, prompt_tokens: null },
+    record: { model: MODEL, prompt_tokens: null },
   },
   {
     name: 'embeddings',

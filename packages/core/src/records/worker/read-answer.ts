@@ -48,7 +48,7 @@ export function readAnswer(
   const at = facts.response;
   if (at === null) return NOTHING;
   const wire = facts.wire === null ? null : wireOf(facts.wire);
-  const typed = framingOfAnswer(facts, at);
+  const typed = framingOfAnswer(facts, at, wire);
   const decoded = decodeCaptured(at, bytes, (typed === null ? PARSE_FACTOR : STREAM_FACTOR) * maxBytes);
   if (decoded === null) {
     const stream = typed !== null;
@@ -83,10 +83,14 @@ function opens(bytes: Buffer): boolean {
   return /^\s*\{/.test(bytes.toString('latin1', 0, 64));
 }
 
-/** Without `alt=sse` Google streams one JSON array, under the type of a plain document. */
-function framingOfAnswer({ path, wire }: CallFacts, { type }: CapturedBytes): Framing | null {
-  const isArray = wire === 'google-generate-content' && STREAMED_ARRAY.test(path) && JSON_TYPE.test(type);
-  return isArray ? 'json-array' : framingOf(type);
+/**
+ * Without `alt=sse` Google streams one JSON array, under the type of a plain document. Lines are a stream only where the format speaks
+ * them: files of lines (results of a batch) have the same types.
+ */
+function framingOfAnswer({ path }: CallFacts, { type }: CapturedBytes, wire: Wire | null): Framing | null {
+  const isArray = wire?.name === 'google-generate-content' && STREAMED_ARRAY.test(path) && JSON_TYPE.test(type);
+  const framing = isArray ? 'json-array' : framingOf(type);
+  return framing === 'ndjson' && wire?.framings?.includes('ndjson') !== true ? null : framing;
 }
 
 const STREAMED_ARRAY = /(?::|%3a)streamGenerateContent\/?$/i;
