@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import type { CapturedBytes } from '../facts.js';
 
 /** Types whose bytes are text that a person can read. */
-const TEXT_TYPE = /^(text\/|application\/(.*\+)?(json|xml|(x-)?ndjson|(x-)?jsonl|jsonlines|x-www-form-urlencoded|javascript))/i;
+const TEXT_TYPE =
+  /^(text\/|application\/(.*\+)?(json|xml|(x-)?ndjson|(x-)?jsonl|jsonlines|x-www-form-urlencoded|javascript))/i;
 
 /**
  * A body as it is kept: text up to `maxBytes`, cut between characters. Of anything else (audio, images, uploads) only a note
