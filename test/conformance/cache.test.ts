@@ -132,7 +132,7 @@ describe.each(HOSTS)('$name: the cache', (host) => {
         const others = [start(), start(), start()];
         for (const other of others) await within(10_000, 'a part', other.received(1));
         first.abort();
-        await until(2000, 'the proxy sees that the first has left', () => closed === 1);
+        await until(15_000, 'the proxy sees that the first has left', () => closed === 1);
         rest.open();
         for (const { whole } of others) {
           const { complete, body } = await within(10_000, 'the whole answer', whole);

@@ -89,7 +89,7 @@ async function askTogether(
     },
   });
   const under = Array.from({ length: calls }, () => answerTo(proxy.url));
-  await until(5000, 'all calls come', () => came === calls);
+  await until(15_000, 'all calls come', () => came === calls);
   for (let turns = 0; turns < 20; turns += 1) await turn();
   all.open();
   return { proxy, answers: await within(5000, 'all answers', Promise.all(under)) };

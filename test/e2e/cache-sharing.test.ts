@@ -161,7 +161,7 @@ async function openAndStall({ gates, rig }: SharingRig): Promise<void> {
 
 /** The records of that many calls, once each has left one. */
 async function allRecords(rig: ProxyRig, count: number): ReturnType<ProxyRig['records']> {
-  const records = await until(5000, `${count} records`, async () => {
+  const records = await until(15_000, `${count} records`, async () => {
     const found = await rig.records();
     return found.length >= count && found;
   });

@@ -80,7 +80,7 @@ describe('stores', () => {
       const before = proxy.provider.requests.length;
       const first = await answerTo(proxy.url, { path });
       expect([first.header('helicone-cache'), first.body.equals(body)]).toEqual(['MISS', true]);
-      const hit = await until(2000, 'the entry is stored', async () => {
+      const hit = await until(15_000, 'the entry is stored', async () => {
         const again = await answerTo(proxy.url, { path, cache: { 'helicone-cache-read': 'true' } });
         return again.header('helicone-cache') === 'HIT' && again;
       });
@@ -94,7 +94,7 @@ describe('stores', () => {
     async (kind) => {
       const proxy = await withStore(kind);
       await ask(proxy);
-      const [name = ''] = await until(2000, 'the entry', async () => (await names()).length === 1 && names());
+      const [name = ''] = await until(15_000, 'the entry', async () => (await names()).length === 1 && names());
       const whole = await redis.getBuffer(name);
       for (const damaged of [
         (whole as Buffer).subarray(0, -1),
@@ -141,7 +141,7 @@ describe('stores', () => {
       for (const { whole } of calls)
         expect((await within(2000, 'the answer', whole)).body.equals(chatStream.body)).toBe(true);
       expect(proxy.provider.requests).toHaveLength(1);
-      await until(2000, 'the trouble is told', () => told.length > 0);
+      await until(15_000, 'the trouble is told', () => told.length > 0);
       expect(told).toEqual([expect.objectContaining({ component: 'cache', state: 'trouble' })]);
       expect((await within(2000, 'a call without a store', answerTo(proxy.url))).body.equals(chatStream.body)).toBe(
         true,
@@ -173,7 +173,7 @@ describe('stores', () => {
       if (String(key).endsWith(':lease')) looks += 1;
       return get(key);
     });
-    await until(3000, 'the second looks at the lease', () => looks > 0);
+    await until(15_000, 'the second looks at the lease', () => looks > 0);
     rest.open();
     const answers = [await first.whole, await within(3000, 'the second answer', second.whole)];
     expect(answers.map(({ header }) => header('helicone-cache'))).toEqual(['MISS', 'HIT']);

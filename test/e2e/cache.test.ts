@@ -220,13 +220,13 @@ describe('the record of a first caller who leaves while others wait', () => {
     first.head.catch(() => {});
     await proxy.provider.request(0);
     const second = ask(proxy, answer);
-    await until(5000, 'the second call has come', () => callers === 2);
+    await until(15_000, 'the second call has come', () => callers === 2);
     // Its body came with its head, and is read by now.
     for (let turns = 0; turns < 5; turns += 1) await turn();
     first.abort();
     goOn();
     expect((await second).body.equals(answer.body)).toBe(true);
-    await until(5000, 'both are recorded', async () => (await proxy.records()).length === 2);
+    await until(15_000, 'both are recorded', async () => (await proxy.records()).length === 2);
     const records = await proxy.records();
     const [left, stayed] = ['client_closed', 'success'].map((outcome) =>
       records.find((each) => each.outcome === outcome),

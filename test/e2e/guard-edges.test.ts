@@ -128,8 +128,8 @@ describe('moderation', () => {
     client.head.catch(() => {});
     const check = await proxy.provider.request(0);
     client.abort();
-    await until(3_000, 'the check is given up', () => proxy.provider.connectionOf(check).isClosed);
-    const records = await until(3_000, 'both records', async () => {
+    await until(15_000, 'the check is given up', () => proxy.provider.connectionOf(check).isClosed);
+    const records = await until(15_000, 'both records', async () => {
       const all = await proxy.records();
       return all.length === 2 && all;
     });
@@ -212,8 +212,8 @@ describe('the usage of streams', () => {
     expect((await client.received(Buffer.byteLength(text))).toString()).toBe(text);
     client.abort();
     const seen = await proxy.seen();
-    await until(3_000, 'the upstream call ends', () => proxy.provider.connectionOf(seen).isClosed);
-    await until(3_000, 'its record', async () => (await proxy.records())[0]?.outcome === 'client_closed');
+    await until(15_000, 'the upstream call ends', () => proxy.provider.connectionOf(seen).isClosed);
+    await until(15_000, 'its record', async () => (await proxy.records())[0]?.outcome === 'client_closed');
   });
 
   test('a stream that breaks inside an event that was still held ends with an error event, not with half of it', async () => {
@@ -223,7 +223,7 @@ describe('the usage of streams', () => {
         async script(exchange) {
           await exchange.head(sse);
           await exchange.write(text + usage.slice(0, 20));
-          await until(3_000, 'the proxy has read it', () => client.received(Buffer.byteLength(text)).then(() => true));
+          await until(15_000, 'the proxy has read it', () => client.received(Buffer.byteLength(text)).then(() => true));
           exchange.reset();
         },
       },

@@ -17,7 +17,7 @@ test('HeliconeManualLogger', async () => {
   Reflect.set(logger, 'LOGGING_ENDPOINT', `${rig.url}/api/custom/v1/log`);
   logger.registerRequest({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'hi' }] });
   logger.sendLog(JSON.parse(CHAT_ANSWER), { status: '201', 'Helicone-Property-Feature': 'chat' });
-  const [record] = await until(5_000, 'the log is written', async () => {
+  const [record] = await until(15_000, 'the log is written', async () => {
     const records = await rig.records();
     return records.length === 1 && records;
   });

@@ -111,7 +111,7 @@ describe('streams', () => {
     });
     await client.received(head.length + block.length + delta.length);
     client.abort();
-    await until(3_000, 'its record', async () => (await proxy.records()).length === 1);
+    await until(15_000, 'its record', async () => (await proxy.records()).length === 1);
     proxy.provider.script = answerChat;
     // 5 as told; `word` 200 times, and a space.
     await settledAt(proxy, policy, 5 + 201);

@@ -40,7 +40,7 @@ export function spend(
 
 /** Resolves when a policy's window has counted `wanted`. */
 export async function settledAt(proxy: ProxyRig, policy: string, wanted: number): Promise<void> {
-  await until(3_000, `${policy} stands at ${wanted}`, async () => {
+  await until(15_000, `${policy} stands at ${wanted}`, async () => {
     await proxy.proxy.flush();
     // A route that uses no tokens shows the count and does not change it.
     const { header } = await proxy.get('/openai/v1/models', { headers: { [POLICY]: policy } });

@@ -217,7 +217,7 @@ describe('private addresses', () => {
       expect(data).toMatchObject({ success: false, status: null, message: expect.stringContaining('private address') });
     }
     await rig.chat();
-    await until(5_000, 'the deliveries are tried', async () => {
+    await until(15_000, 'the deliveries are tried', async () => {
       const waiting = await rig.proxy.records.documents.list({ tenant: 'default', kind: 'delivery' });
       return waiting.length === 2 && waiting.every(({ value }) => JSON.parse(value).tries > 0);
     });

@@ -153,7 +153,7 @@ describe('how a session ends', () => {
       if (moment % 3 === 1) client.end(Buffer.from([0x81, 0xfe]));
       else client.resetAndDestroy();
     }
-    await until(5_000, 'every provider’s connection', () => provider.sockets.every(({ destroyed }) => destroyed));
+    await until(15_000, 'every provider’s connection', () => provider.sockets.every(({ destroyed }) => destroyed));
     const [sent] = await messages(dial(), 1);
     expect(sent?.data.length).toBe(100_000);
   });

@@ -64,7 +64,7 @@ test('when it ends while calls are on their way to it, each still leaves one rec
   const ids: string[] = [];
   for (let round = 0; round < 3; round++) {
     ids.push(...(await call(rig, 40)));
-    const worker = await until(3_000, `worker ${round} was started`, () => workers[round]);
+    const worker = await until(15_000, `worker ${round} was started`, () => workers[round]);
     await worker.terminate();
     // What was on its way goes to the next worker.
     await within(5_000, 'flush()', rig.proxy.flush());
@@ -93,7 +93,7 @@ test('when it ends again and again, what is lost is counted', async () => {
   let calls = 0;
   for (let round = 0; round < 5; round++) {
     calls += (await call(rig, 40)).length;
-    const worker = await until(3_000, `worker ${round} was started`, () => workers[round]);
+    const worker = await until(15_000, `worker ${round} was started`, () => workers[round]);
     await worker.terminate();
   }
   calls += (await call(rig, 20)).length;

@@ -109,7 +109,7 @@ describe('while the store hangs', () => {
     store.state = 'hangs';
     const { rig, told } = await start({ maxQueueBytes: 24 * MIB }, answerOf(512 * 1024));
     const ids = await callInTurn(rig, 100);
-    await until(5_000, 'something is dropped', () => told.drops.length > 0);
+    await until(15_000, 'something is dropped', () => told.drops.length > 0);
     store.state = 'works';
     expect((await writtenIds(100)).sort()).toEqual([...ids].sort());
 
@@ -131,7 +131,7 @@ describe('while the store hangs', () => {
     store.state = 'hangs';
     const { rig, told } = await start({ maxQueueBytes: 4 * MIB }, answerOf(256 * 1024));
     const ids = await callInTurn(rig, 60);
-    await until(5_000, 'something is dropped', () => told.drops.length > 0);
+    await until(15_000, 'something is dropped', () => told.drops.length > 0);
     store.state = 'works';
     const { rows } = sum(told);
     // 60 rows are 60 KiB by the queue's own measure.
@@ -158,9 +158,9 @@ describe('while the store hangs', () => {
     store.state = 'hangs';
     const { rig, told } = await start({ maxQueueBytes: 20 * 1024 });
     const ids = await callInTurn(rig, 100);
-    await until(5_000, 'rows are dropped', () => sum(told).rows > 0);
+    await until(15_000, 'rows are dropped', () => sum(told).rows > 0);
     // Batches close on a timer; the last one has when nothing more is dropped by the next call's turn.
-    await until(5_000, 'every call is with the store or counted', async () => {
+    await until(15_000, 'every call is with the store or counted', async () => {
       await turn();
       return store.attempts > 0 || sum(told).rows === 100;
     });

@@ -189,7 +189,7 @@ test('a process that reads sees what another one writes', async () => {
   expect(await reading.records()).toEqual([]);
   const child = startChild(CHILD, { args: [file, '20', 'wait'] });
   const { ids } = await child.message<{ ids: string[] }>('ids');
-  const found = await until(5_000, 'the other process’s calls are seen', async () => {
+  const found = await until(15_000, 'the other process’s calls are seen', async () => {
     const records = await reading.records();
     return records.length === 20 && records;
   });

@@ -128,7 +128,7 @@ describe.each(TROUBLES)('a file that is $name', ({ make }) => {
   test('calls go on; one store event and one line in the log; REST says 503', async () => {
     const { rig, states, errors } = await start(prepare(make));
     await call(rig, 5);
-    await until(5_000, 'the trouble is told', () => states.length > 0);
+    await until(15_000, 'the trouble is told', () => states.length > 0);
     await call(rig, 5);
     expect(states).toEqual(['trouble']);
     expect(errors).toHaveLength(1);
@@ -145,7 +145,7 @@ describe.each(TROUBLES)('a file that is $name', ({ make }) => {
     if (mend === null) return context.skip('nothing can be done about this place');
     const { rig, states } = await start(file);
     const ids = await call(rig, 5);
-    await until(5_000, 'the trouble is told', () => states.length > 0);
+    await until(15_000, 'the trouble is told', () => states.length > 0);
     mendNow();
     await until(10_000, 'the store works again', () => states.includes('recovered'));
     ids.push(...(await call(rig, 5)));
@@ -160,7 +160,7 @@ describe.each(TROUBLES)('a file that is $name', ({ make }) => {
 test('close() ends within its deadline when the file was never opened', async () => {
   const { rig, states } = await start(prepare((TROUBLES[0] as Trouble).make));
   await call(rig, 2);
-  await until(5_000, 'the trouble is told', () => states.length > 0);
+  await until(15_000, 'the trouble is told', () => states.length > 0);
   await within(8_000, 'close() of a proxy that cannot write', rig.proxy.close());
 });
 

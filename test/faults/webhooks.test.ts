@@ -74,7 +74,7 @@ describe('a receiver that is down, and a restart in between', () => {
     await receiver.down();
     const first = await start(store, { webhooks });
     const ids = await callTimes(first.rig, 20);
-    await until(5_000, 'a try fails', () => first.told.warnings.length > 0);
+    await until(15_000, 'a try fails', () => first.told.warnings.length > 0);
     await first.rig.proxy.close();
     expect(first.told.warnings).toEqual(['a webhook takes no deliveries; they wait']);
     expect(first.told.drops).toEqual([]);
@@ -95,7 +95,7 @@ describe('a receiver that is down, and a restart in between', () => {
     const { data } = await first.rig.rest('/v1/webhooks', { json: { destination: receiver.url } });
     await receiver.down();
     const ids = await callTimes(first.rig, 20);
-    await until(5_000, 'a try fails', () => first.told.warnings.length > 0);
+    await until(15_000, 'a try fails', () => first.told.warnings.length > 0);
     await first.rig.proxy.close();
     const second = await start(store, { targets });
     await receiver.up();
@@ -176,7 +176,7 @@ test('one that wants no more is given up, and that is told', async () => {
   receiver.answer = 410;
   const { rig, told } = await start('sqlite::memory:', { webhooks: [{ destination: receiver.url, hmacKey: KEY }] });
   await rig.chat();
-  await until(5_000, 'it is told', () => told.drops.length > 0);
+  await until(15_000, 'it is told', () => told.drops.length > 0);
   expect(told).toEqual({
     warnings: ['a delivery of a webhook was given up'],
     drops: [{ bodies: 0, rows: 0, deliveries: 1 }],
@@ -193,7 +193,7 @@ test('a store of the host’s keeps deliveries too', async () => {
   const first = await start(kept.records, { webhooks });
   const ids = await callTimes(first.rig, 5);
   await first.rig.chat({ 'helicone-webhook-enabled': 'false' });
-  await until(5_000, 'a try fails', () => first.told.warnings.length > 0);
+  await until(15_000, 'a try fails', () => first.told.warnings.length > 0);
   await first.rig.proxy.close();
   expect(await kept.records.documents.count({ tenant: 'default', kind: 'delivery' })).toBe(5);
   await receiver.up();

@@ -47,10 +47,10 @@ export async function startSharingRig(answer: Answer, options: HeliconeProxyOpti
     rig,
     start: (more = {}) => call(rig.url + CHAT_PATH, { headers: CACHED, body: answer.request, ...more }),
     async arrived(count) {
-      await until(5000, `${count} calls come to the proxy`, () => calls >= count);
+      await until(15_000, `${count} calls come to the proxy`, () => calls >= count);
       for (let turns = 0; turns < 20; turns += 1) await turn();
     },
-    left: (count) => until(5000, `${count} callers leave`, () => closed >= count),
+    left: (count) => until(15_000, `${count} callers leave`, () => closed >= count),
     get gates() {
       return gates;
     },

@@ -71,7 +71,7 @@ test('a restart changes nothing', async () => {
 test('a process that is killed loses only its last moment', async () => {
   const child = startChild(new URL('counting-child.ts', import.meta.url), { args: [file] });
   await child.message<{ counted: number }>('counted');
-  await until(5_000, 'the counter is kept', () => existsSync(file) && keptPoints() === 5);
+  await until(15_000, 'the counter is kept', () => existsSync(file) && keptPoints() === 5);
   child.process.kill('SIGKILL');
   expect(await child.ended).toMatchObject({ signal: 'SIGKILL', stderr: '' });
   const after = open();
