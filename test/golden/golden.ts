@@ -48,7 +48,8 @@ export function goldenCases(cases: readonly GoldenCase[], options: HeliconeProxy
       });
 
       const variants = variantsOf(golden.answer);
-      test.skipIf(variants.length === 0)('the same however it is cut, encoded and ended', async () => {
+      if (variants.length === 0) return;
+      test('the same however it is cut, encoded and ended', async () => {
         const records = await recordsOf(host, { golden, index, variants });
         expect(records).toHaveLength(variants.length);
         for (const record of records) {
