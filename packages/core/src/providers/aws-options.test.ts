@@ -121,6 +121,7 @@ describe('what cannot be used is refused by name, without its value', () => {
     ['bedrock', { aws: { ...KEYS, sessiontoken: 'x' } }, 'providers.bedrock.aws: unknown key "sessiontoken"'],
     ['bedrock', { aws: { ...KEYS, expiration: 1 } }, 'providers.bedrock.aws: unknown key "expiration"'],
     ['bedrock', { aws: KEYS, apiKey: 'k' }, 'providers.bedrock: apiKey or aws, not both'],
+    ['bedrock', { aws: KEYS, headers: { Authorization: 'Bearer k' } }, 'providers.bedrock.headers: authorization is'],
     ['bedrock', { region: 'mars' }, 'providers.bedrock.region: "mars" is not a region'],
     ['bedrock', { region: 7 }, 'providers.bedrock.region'],
     ['bedrock', { region: 'us-iso-east-1' }, 'providers.bedrock.region: the host of us-iso-east-1 is not known'],

@@ -120,6 +120,9 @@ function toProvider(row: ProviderRow, given: ProviderOptions | undefined): Provi
     throw new TypeError(`${key}.wire: must be one of ${Object.keys(WIRE_FORMATS).join(', ')}`);
   }
   const targets = toTargets(given?.targets, own, `${key}.targets`);
+  if (headers.authorization !== undefined && [own, ...targets].some(({ aws }) => aws?.credentials)) {
+    throw new TypeError(`${key}.headers: authorization is where the signature of aws goes`);
+  }
   // A provider that is nothing but its targets is at home at the first.
   const home = url === null ? (targets[0] ?? null) : addressOf(url);
   return {
